@@ -1,0 +1,91 @@
+"""Every error that a user can meet, in one tree.
+
+BackchannelError
+    CrisisFileError      the file says something that cannot stand (path, line, key)
+    ModelError           the crisis is well formed but the question cannot be answered
+    MethodError          the method does not fit the problem, or its settings are wrong
+    NoAgreementError     no package passes
+    NotConvergedError    stopped early; carries the partial result
+    MoveRefusedError     a role tried what its rules forbid (role, rule)
+
+A message reads `<place>: <what is wrong, with the value>; <what would be right>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class BackchannelError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong in one place of a crisis file."""
+
+    path: str
+    line: int
+    key: str
+    wrong: str
+    right: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        key = f" {self.key}:" if self.key else ""
+        remedy = f"; {self.right}" if self.right else ""
+        return f"{place}:{key} {self.wrong}{remedy}"
+
+
+class CrisisFileError(BackchannelError):
+    """A crisis file cannot be used; `problems` lists everything found, in file order.
+
+    `path`, `line` and `key` are those of the first problem.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.line, p.key)))
+        first = self.problems[0]
+        self.path, self.line, self.key = first.path, first.line, first.key
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ModelError(BackchannelError):
+    """The crisis is well formed, but this question cannot be answered from it."""
+
+
+class MethodError(BackchannelError):
+    """The method does not fit the problem, or its settings are out of range."""
+
+
+class NoAgreementError(BackchannelError):
+    """No package satisfies everybody whose consent is needed."""
+
+
+class NotConvergedError(BackchannelError):
+    """A computation stopped before its goal; `partial` holds the best result so far."""
+
+    def __init__(self, message: str, partial: object = None) -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
+class MoveRefusedError(BackchannelError):
+    """A role tried something that its rules do not allow."""
+
+    def __init__(self, role: str, rule: str) -> None:
+        super().__init__(f"{role}: {rule}")
+        self.role, self.rule = role, rule
+
+
+def did_you_mean(name: str, known: Iterable[str], noun: str) -> str:
+    """Say which names would have been right, the closest one last."""
+    names = sorted(known)
+    if not names:
+        return f"no {noun} is declared in this file"
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    shown = names if len(names) <= 12 else [*names[:12], "..."]
+    hint = f". Did you mean '{close[0]}'?" if close else ""
+    return f"declared: {', '.join(shown)}{hint}"

@@ -1,0 +1,138 @@
+"""The base of every record in a crisis file, and the small types they share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from backchannel.base.located import place_of
+from backchannel.base.uncertain import Certainty, NumberOf, PlacedError, Uncertain
+from backchannel.base.units import (
+    COUNT,
+    DEATHS,
+    DURATION,
+    FACTOR,
+    PROBABILITY,
+    RATE,
+    WORTH,
+)
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Duration = Annotated[Uncertain, NumberOf(DURATION)]
+Rate = Annotated[Uncertain, NumberOf(RATE)]
+Probability = Annotated[Uncertain, NumberOf(PROBABILITY)]
+Worth = Annotated[Uncertain, NumberOf(WORTH)]
+Factor = Annotated[Uncertain, NumberOf(FACTOR)]
+Count = Annotated[Uncertain, NumberOf(COUNT)]
+Deaths = Annotated[Uncertain, NumberOf(DEATHS)]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class Frozen(BaseModel):
+    """A record that is validated once and never changed."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+    )
+
+
+def _as_list(raw: Any) -> Any:
+    return [raw] if isinstance(raw, str) else raw
+
+
+Sources = Annotated[tuple[Name | Text, ...], BeforeValidator(_as_list)]
+
+
+class Sourced(Frozen):
+    """A record that says where it comes from."""
+
+    source: Sources = ()
+    """Keys of `sources`; one name or a list."""
+    certainty: Certainty | None = None
+    """How sure: stated, observed, implied, disputed or assumed."""
+    note: Text = ""
+    """What a reader should know about this entry."""
+
+
+class Fact(Sourced):
+    """A piece of text that may be unknown, or a field that is present and empty."""
+
+    text: Text = ""
+    """What is known."""
+    presence: Literal["known", "unknown", "empty"] = "known"
+    """Whether it is known, known to be unknown, or present without a value."""
+
+    def __str__(self) -> str:
+        return self.text if self.presence == "known" else self.presence
+
+
+def _read_fact(raw: Any) -> Any:
+    if raw in ("unknown", "empty"):
+        return {"presence": raw}
+    if isinstance(raw, (str, int, float)) and not isinstance(raw, bool):
+        return {"text": str(raw)}
+    return raw
+
+
+Known = Annotated[Fact, BeforeValidator(_read_fact)]
+
+
+class LevelRef(Frozen):
+    """A level of an issue, written `issue.level`."""
+
+    issue: Name
+    level: Name
+
+    def __str__(self) -> str:
+        return f"{self.issue}.{self.level}"
+
+
+def _read_level_ref(raw: Any) -> Any:
+    if isinstance(raw, str):
+        issue, dot, level = raw.partition(".")
+        if not dot:
+            raise PlacedError(f"'{raw}' names no level; write issue.level", place_of(raw))
+        return {"issue": issue, "level": level}
+    return raw
+
+
+LevelName = Annotated[LevelRef, BeforeValidator(_read_level_ref)]
+Visibility = Literal["public", "private"]
+
+
+class Choice(Frozen):
+    """The level and visibility that a package gives to one issue."""
+
+    level: Name
+    visibility: Visibility = "public"
+
+    def __str__(self) -> str:
+        return self.level if self.visibility == "public" else f"{self.level} (private)"
+
+
+def _read_choice(raw: Any) -> Any:
+    if isinstance(raw, str):
+        level, _, rest = raw.partition("(")
+        visibility = rest.rstrip(") ") if rest else "public"
+        return {"level": level.strip(), "visibility": visibility}
+    return raw
+
+
+LevelChoice = Annotated[Choice, BeforeValidator(_read_choice)]
+
+
+class WrittenPackage(Frozen):
+    """A package as a file names it; issues not named stay at the status quo."""
+
+    terms: dict[Name, LevelChoice]
+
+
+def _read_package(raw: Any) -> Any:
+    return {"terms": raw} if isinstance(raw, dict) and "terms" not in raw else raw
+
+
+Package = Annotated[WrittenPackage, BeforeValidator(_read_package)]

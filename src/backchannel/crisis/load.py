@@ -1,0 +1,89 @@
+"""From a file to a crisis: read, validate, cross-check, report every problem at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from backchannel.base.errors import CrisisFileError, Problem, did_you_mean
+from backchannel.base.located import LocatedDict, locate_tree
+from backchannel.crisis.cross_check import cross_check
+from backchannel.crisis.model import Crisis
+from backchannel.crisis.rephrase import rephrase
+from backchannel.crisis.yaml_source import read_yaml
+
+
+def shipped_crises() -> dict[str, Path]:
+    """The crisis files that come with the package, by name."""
+    folder = Path(str(resources.files("backchannel") / "crises"))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def find_file(name_or_path: str | Path) -> Path:
+    """Resolve the name of a shipped crisis, or a path.
+
+    Raises
+    ------
+    CrisisFileError : neither exists; the message lists the shipped names.
+    """
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    shipped = shipped_crises()
+    if str(name_or_path) in shipped:
+        return shipped[str(name_or_path)]
+    hint = did_you_mean(str(name_or_path), shipped, "crisis")
+    problem = Problem(str(name_or_path), 0, "", "no such file or crisis", hint)
+    raise CrisisFileError([problem])
+
+
+def load(name_or_path: str | Path) -> Crisis:
+    """Load a crisis file.
+
+    Parameters
+    ----------
+    name_or_path : a path, or the name of a shipped crisis such as `strait`
+
+    Returns
+    -------
+    Crisis : frozen, validated, every name in it resolved
+
+    Raises
+    ------
+    CrisisFileError : lists every problem found, each with file, line and key.
+
+    >>> load("strait").parties
+    ('alpha', 'bravo')
+    """
+    path = find_file(name_or_path)
+    return build(read_yaml(path), str(path))
+
+
+def load_mapping(content: dict[str, Any], shown: str = "crisis") -> Crisis:
+    """Build a crisis from plain Python values in the shape of the file.
+
+    Raises
+    ------
+    CrisisFileError : as `load`, without line numbers.
+    """
+    return build(locate_tree(content), shown)
+
+
+def build(tree: LocatedDict, shown: str) -> Crisis:
+    """Validate a located tree into a crisis; raises as `load`."""
+    try:
+        crisis = Crisis.model_validate(tree)
+    except ValidationError as error:
+        raise CrisisFileError(rephrase(error, tree, shown)) from None
+    problems = cross_check(crisis, tree, shown)
+    if problems:
+        raise CrisisFileError(problems)
+    canonical = json.dumps(tree, sort_keys=True, ensure_ascii=True, default=str)
+    crisis._path = shown
+    crisis._digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return crisis

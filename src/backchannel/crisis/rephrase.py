@@ -1,0 +1,152 @@
+"""Turn the validator's errors into problems that a writer of crisis files can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from backchannel.base.errors import Problem, did_you_mean
+from backchannel.base.located import LocatedDict, place_of
+from backchannel.base.uncertain import PlacedError
+from backchannel.crisis.model import Crisis
+
+_KINDS = {
+    "string_type": "text",
+    "dict_type": "a mapping (key: value)",
+    "mapping_type": "a mapping (key: value)",
+    "model_type": "a mapping (key: value)",
+    "tuple_type": "a list",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+}
+
+
+def rephrase(error: ValidationError, tree: LocatedDict, shown: str) -> list[Problem]:
+    """List one problem per error, each with the line of the value or of its parent."""
+    return [_problem(details, tree, shown) for details in error.errors()]
+
+
+def dotted(loc: Iterable[str | int]) -> str:
+    """Write a location as the key that the file shows."""
+    key = ""
+    for part in loc:
+        if isinstance(part, int):
+            key += f"[{part}]"
+        elif part != "[key]":
+            key += f".{part}" if key else part
+    return key
+
+
+def line_of(tree: Any, loc: Iterable[str | int]) -> int:
+    """Line of the value at a location, or of the nearest parent that exists."""
+    line = place_of(tree).line
+    for part in loc:
+        try:
+            tree = tree[part]
+        except (KeyError, IndexError, TypeError):
+            break
+        line = place_of(tree).line or line
+    return line
+
+
+def _problem(details: ErrorDetails, tree: LocatedDict, shown: str) -> Problem:
+    loc, kind = details["loc"], details["type"]
+    key, line = dotted(loc), line_of(tree, loc)
+    wrong, right = _say(kind, details)
+    error = details.get("ctx", {}).get("error")
+    if isinstance(error, PlacedError):
+        key, line = error.place.key or key, error.place.line or line
+    return Problem(shown, line, key, wrong, right)
+
+
+def _say(kind: str, details: ErrorDetails) -> tuple[str, str]:
+    value, context = details["input"], details.get("ctx", {})
+    if kind == "value_error":
+        wrong, _, right = str(context["error"]).partition("; ")
+        return wrong, right
+    if kind == "extra_forbidden":
+        name = str(details["loc"][-1])
+        allowed = _fields_at(details["loc"][:-1])
+        return f"no key '{name}' belongs here", did_you_mean(name, allowed, "key")
+    if kind == "missing":
+        return "is missing", _describe(details["loc"])
+    if kind == "literal_error":
+        allowed = [str(a) for a in _literals_at(details["loc"])]
+        return f"is {_show(value)}", did_you_mean(str(value), allowed, "value")
+    if kind == "string_pattern_mismatch":
+        right = "a name is lower-case letters, digits and _, beginning with a letter"
+        return f"{_show(value)} is not a name", right
+    if kind in _KINDS:
+        return f"is {_show(value)}", f"must be {_KINDS[kind]}"
+    return f"is {_show(value)}", details["msg"][:1].lower() + details["msg"][1:]
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _inner(annotation: Any, part: str | int) -> Any:
+    """Type of the value one step down; None where it cannot be told."""
+    annotation = _bare(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = annotation.model_fields.get(str(part))
+        return field.annotation if field else None
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is dict:
+        return args[1]
+    return args[0] if origin is tuple and args else None
+
+
+def _bare(annotation: Any) -> Any:
+    """Strip Annotated and `| None`."""
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+            continue
+        args = get_args(annotation)
+        is_union = get_origin(annotation) is Union or (
+            type(annotation).__name__ == "UnionType"
+        )
+        if is_union and type(None) in args:
+            annotation = next(a for a in args if a is not type(None))
+            continue
+        return annotation
+
+
+def _type_at(loc: Iterable[str | int]) -> Any:
+    annotation: Any = Crisis
+    for part in loc:
+        annotation = _inner(annotation, part)
+    return _bare(annotation)
+
+
+def _fields_at(loc: Iterable[str | int]) -> list[str]:
+    found = _type_at(loc)
+    return list(found.model_fields) if hasattr(found, "model_fields") else []
+
+
+def _literals_at(loc: tuple[str | int, ...]) -> list[Any]:
+    if loc[-1] == "[key]":
+        keys = get_args(_type_at(loc[:-2]))[:1]
+        return list(get_args(_bare(keys[0]))) if keys else []
+    return list(get_args(_type_at(loc)))
+
+
+def _describe(loc: tuple[str | int, ...]) -> str:
+    parent = _type_at(loc[:-1])
+    field = getattr(parent, "model_fields", {}).get(str(loc[-1]))
+    text = (field.description if field else None) or "give a value"
+    return " ".join(text.split()).rstrip(".")
