@@ -1,0 +1,73 @@
+# Each command does its own set-up, in .venv, from python3 with venv and pip.
+# Nothing outside this folder is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DELETE_ON_ERROR:
+.PHONY: help brief test bench fuzz format lock clean
+
+help:
+	@echo "make brief   write the brief of cuba-1962 into brief/"
+	@echo "make test    ruff, mypy and every test"
+	@echo "make bench   the speed figures"
+	@echo "make fuzz    10,000 mutated crisis files against the loader and the brief"
+	@echo "make format  lay out the code"
+	@echo "make lock    renew requirements.lock after a change in pyproject.toml"
+	@echo "make clean   remove .venv, brief/ and the caches"
+
+brief: $(READY)
+	$(BIN)/backchannel brief cuba-1962 --out brief
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+bench: $(READY)
+	@set -e; for file in benchmarks/*/*.py; do \
+	  echo "== $$file"; $(BIN)/python "$$file"; \
+	done
+
+fuzz: $(READY)
+	$(BIN)/python benchmarks/fuzz_files.py
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The stamp is written last, so a set-up that was cut short starts again, and it is
+# older than the lock as soon as a pinned version changes.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "backchannel needs Python 3.11 or newer and '$(PYTHON)' is not; install" \
+	       "one or name it, as in: make $(or $(MAKECMDGOALS),test) PYTHON=python3.12" >&2; \
+	  exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' has no venv or no pip; on Debian or Ubuntu:" \
+	       "apt install python3-venv python3-pip" >&2; \
+	  exit 2; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	  rm -rf $(VENV) && echo "Setting up $(VENV)" && $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the pinned packages (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --only-binary :all: --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# In a virtual environment of its own: pip-tools is not needed to use the package.
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet pip-tools
+	build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe \
+	  --extra dev --strip-extras --no-header --annotation-style line \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	  --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) brief build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
