@@ -1,1 +1,1 @@
-"""Ground floor: errors, numbers with units, times with zones, seeded streams, results."""
+"""Ground floor: errors, numbers with units, times, seeded streams, results."""

@@ -56,11 +56,13 @@ class Uniform(AbstractLaw):
 
     def quantile(self, p: FloatArray) -> FloatArray:
         """Straight line from low to high."""
-        return self.low + (self.high - self.low) * np.asarray(p)
+        return np.asarray(self.low + (self.high - self.low) * np.asarray(p))
 
     def cdf(self, x: FloatArray) -> FloatArray:
         """Ramp from 0 at low to 1 at high."""
-        return np.clip((np.asarray(x) - self.low) / (self.high - self.low), 0.0, 1.0)
+        return np.asarray(
+            np.clip((np.asarray(x) - self.low) / (self.high - self.low), 0.0, 1.0)
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,9 @@ class LogUniform(AbstractLaw):
     def cdf(self, x: FloatArray) -> FloatArray:
         """Ramp in the logarithm."""
         ratio = np.maximum(np.asarray(x), self.low) / self.low
-        return np.clip(np.log(ratio) / np.log(self.high / self.low), 0.0, 1.0)
+        return np.asarray(
+            np.clip(np.log(ratio) / np.log(self.high / self.low), 0.0, 1.0)
+        )
 
 
 @dataclass(frozen=True)
@@ -98,13 +102,13 @@ class Normal(AbstractLaw):
         a, b = self._ends()
         # Six standard deviations at most, so that a draw is never infinite.
         z = np.clip(special.ndtri(a + (b - a) * np.asarray(p)), -6.0, 6.0)
-        return np.clip(self.mean + self.sd * z, self.low, self.high)
+        return np.asarray(np.clip(self.mean + self.sd * z, self.low, self.high))
 
     def cdf(self, x: FloatArray) -> FloatArray:
         """Cut normal distribution function."""
         a, b = self._ends()
         here = special.ndtr((np.asarray(x) - self.mean) / self.sd)
-        return np.clip((here - a) / (b - a), 0.0, 1.0)
+        return np.asarray(np.clip((here - a) / (b - a), 0.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ class LogNormal(AbstractLaw):
     def quantile(self, p: FloatArray) -> FloatArray:
         """Inverse of the distribution function, at most six log sd from the median."""
         z = np.clip(special.ndtri(np.asarray(p)), -6.0, 6.0)
-        return np.minimum(self.median * np.exp(self.log_sd * z), self.high)
+        return np.asarray(np.minimum(self.median * np.exp(self.log_sd * z), self.high))
 
     def cdf(self, x: FloatArray) -> FloatArray:
         """Lognormal distribution function."""
@@ -201,12 +205,12 @@ class Discrete(AbstractLaw):
 
 @dataclass(frozen=True)
 class Unknown(AbstractLaw):
-    """Declared unknown, in a field without a natural range: it cannot be computed with."""
+    """Declared unknown, in a field without a natural range: nothing can be computed."""
 
     def quantile(self, p: FloatArray) -> FloatArray:
         """Refuse: nothing is known."""
-        raise ValueError("unknown: no engine may draw it")
+        raise ValueError(f"unknown: no engine may draw it (shape {np.shape(p)})")
 
     def cdf(self, x: FloatArray) -> FloatArray:
         """Refuse: nothing is known."""
-        raise ValueError("unknown: no engine may draw it")
+        raise ValueError(f"unknown: no engine may ask it (shape {np.shape(x)})")

@@ -6,16 +6,21 @@ line, and errors can point at the place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands: dotted key, and line in the file (0 = not from a file)."""
+    """Where a value stands: dotted key, and line in the file (0 = not from a file).
+
+    `sources` and `certainty` are those of the nearest enclosing record that gives them.
+    """
 
     key: str = ""
     line: int = 0
+    sources: tuple[str, ...] = ()
+    certainty: str | None = None
 
 
 class _Located:
@@ -76,3 +81,22 @@ def locate_tree(value: Any, key: str = "") -> Any:
 def place_of(value: Any) -> Place:
     """Say where a value stands; an unwrapped one stands nowhere."""
     return value.place if isinstance(value, _Located) else Place()
+
+
+def inherit_sources(
+    value: Any, sources: tuple[str, ...] = (), certainty: str | None = None
+) -> None:
+    """Let every value below know the source and certainty of its nearest record."""
+    if not isinstance(value, _Located):
+        return
+    if isinstance(value, dict):
+        own, sure = value.get("source"), value.get("certainty")
+        sources = (str(own),) if isinstance(own, str) else sources
+        if isinstance(own, list):
+            sources = tuple(str(name) for name in own)
+        certainty = str(sure) if isinstance(sure, str) else certainty
+    value.place = replace(value.place, sources=sources, certainty=certainty)
+    if isinstance(value, (dict, list)):
+        children = value.values() if isinstance(value, dict) else value
+        for child in children:
+            inherit_sources(child, sources, certainty)

@@ -29,8 +29,8 @@ from backchannel.base.units import DURATION
 
 _EXAMPLE = "1962-10-27 19:45 America/New_York or 1962-10-27T23:45Z"
 _TIME = re.compile(
-    r"\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?\s*(Z|UTC|[-+]\d\d:?\d\d|[A-Za-z_]+"
-    r"/[A-Za-z_/+-]+)?\s*"
+    r"\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?\s*"
+    r"(Z|UTC|[-+]\d\d:?\d\d|[A-Za-z_]+/[A-Za-z_/+-]+)?\s*"
 )
 
 
@@ -138,7 +138,8 @@ def _zone(name: str, raw: Any) -> tzinfo:
         hours, minutes = int(name[1:3]), int(name[-2:])
         if hours > 15 or minutes > 59:
             raise PlacedError(
-                f"offset '{name}' is out of range; write for example -04:00", place_of(raw)
+                f"offset '{name}' is out of range; write for example -04:00",
+                place_of(raw),
             )
         delta = timedelta(hours=hours, minutes=minutes)
         return timezone(-delta if name[0] == "-" else delta)
@@ -197,7 +198,9 @@ def _read_text(raw: str) -> Moment:
         ) from None
     if clock is None:
         if local.date() >= datetime.max.date():
-            raise PlacedError(f"'{raw}' is out of range; write {_EXAMPLE}", place_of(raw))
+            raise PlacedError(
+                f"'{raw}' is out of range; write {_EXAMPLE}", place_of(raw)
+            )
         start = local.replace(tzinfo=zone)
         earliest = _to_utc(start, raw)
         latest = _to_utc((local + timedelta(days=1)).replace(tzinfo=zone), raw)

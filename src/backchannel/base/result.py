@@ -50,4 +50,5 @@ class Certificate:
 
     def __str__(self) -> str:
         verdict = "verified" if self.is_verified else "NOT verified"
-        return f"{self.claim}: {self.value:.1e} <= {self.bound:.1e}, {verdict} ({self.route})"
+        figures = f"{self.value:.1e} <= {self.bound:.1e}"
+        return f"{self.claim}: {figures}, {verdict} ({self.route})"

@@ -119,7 +119,8 @@ def _list_of(raw: Any, dim: Dimension, names: tuple[str, ...]) -> list[float]:
     if not isinstance(raw, (list, tuple)) or len(raw) != len(names):
         wanted = ", ".join(names)
         raise PlacedError(
-            f"is {_show(raw)}; must be [{wanted}], each like {dim.example}", place_of(raw)
+            f"is {_show(raw)}; must be [{wanted}], each like {dim.example}",
+            place_of(raw),
         )
     values = [_scalar(item, dim) for item in raw]
     if values != sorted(values):
@@ -138,7 +139,9 @@ def _interval(raw: Any, dim: Dimension) -> AbstractLaw:
 def _loguniform(raw: Any, dim: Dimension) -> AbstractLaw:
     low, high = _list_of(raw, dim, ("low", "high"))
     if low <= 0:
-        raise PlacedError(f"low end is {low:g}; loguniform needs low > 0", place_of(raw))
+        raise PlacedError(
+            f"low end is {low:g}; loguniform needs low > 0", place_of(raw)
+        )
     return laws.LogUniform(low, high) if low < high else laws.Exact(low)
 
 
@@ -198,7 +201,8 @@ def _beta(raw: Any, dim: Dimension) -> AbstractLaw:
 def _discrete(raw: Any, dim: Dimension) -> AbstractLaw:
     if not isinstance(raw, Mapping) or not raw:
         raise PlacedError(
-            f"discrete is {_show(raw)}; write {{value: probability, ...}}", place_of(raw)
+            f"discrete is {_show(raw)}; write {{value: probability, ...}}",
+            place_of(raw),
         )
     probs = [p for p in raw.values() if isinstance(p, (int, float)) and 0 <= p <= 1]
     if len(probs) != len(raw) or abs(sum(probs) - 1) > 1e-9:
@@ -258,9 +262,14 @@ def _long_form(raw: Mapping[str, Any], dim: Dimension) -> Uncertain:
     return replace(number, **_read_notes(raw, place))
 
 
+def _certainty(name: Any) -> Certainty | None:
+    """The declared certainty, None for anything else."""
+    return next((known for known in get_args(Certainty) if known == name), None)
+
+
 def _read_notes(raw: Mapping[str, Any], place: Place) -> dict[str, Any]:
     certainty = raw.get("certainty")
-    if certainty is not None and certainty not in CERTAINTIES:
+    if certainty is not None and _certainty(certainty) is None:
         raise PlacedError(
             f"certainty is {_show(certainty)}; must be one of {', '.join(CERTAINTIES)}",
             place,
@@ -274,7 +283,7 @@ def _read_notes(raw: Mapping[str, Any], place: Place) -> dict[str, Any]:
         raise PlacedError(f"private is {_show(private)}; write true or false", place)
     return {
         "sources": tuple(str(name) for name in sources),
-        "certainty": certainty and str(certainty),
+        "certainty": _certainty(certainty),
         "note": str(raw.get("note", "")),
         "is_private": private,
     }
@@ -304,7 +313,13 @@ def read_number(raw: Any, dim: Dimension) -> Uncertain:
         return raw
     number = _long_form(raw, dim) if isinstance(raw, Mapping) else _plain(raw, dim)
     place = place_of(raw)
-    return replace(number, path=place.key, line=place.line)
+    return replace(
+        number,
+        path=place.key,
+        line=place.line,
+        sources=number.sources or place.sources,
+        certainty=number.certainty or _certainty(place.certainty),
+    )
 
 
 @dataclass(frozen=True)
@@ -352,6 +367,6 @@ class NumberOf:
             "additionalProperties": False,
         }
         return {
-            "description": f"{dim.name} ({dim.example}), exact, [low, high], law or unknown",
+            "description": f"{dim.name} ({dim.example}): exact, [low, high], law, unknown",
             "anyOf": [scalar, pair, long_form],
         }

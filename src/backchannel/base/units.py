@@ -44,10 +44,14 @@ class Dimension:
         """
         match = _QUANTITY.fullmatch(text)
         if match is None:
-            raise ValueError(f"'{text}' is not a number; write for example {self.example}")
+            raise ValueError(
+                f"'{text}' is not a number; write for example {self.example}"
+            )
         number, unit = float(match[1]), match[2]
         if unit not in self.factors:
-            what = f"unit '{unit}' is not one of a {self.name}" if unit else "has no unit"
+            what = (
+                f"unit '{unit}' is not one of a {self.name}" if unit else "has no unit"
+            )
             known = ", ".join(u or "none" for u in self.factors)
             raise ValueError(f"'{text}' {what}; units are {known}, e.g. {self.example}")
         return self.check(number * self.factors[unit])
@@ -61,7 +65,7 @@ class Dimension:
         """
         if not self.low <= value <= self.high or abs(value) == float("inf"):
             raise ValueError(
-                f"is {value:g}; a {self.name} lies between {self.low:g} and {self.high:g}"
+                f"is {value:g}; a {self.name} lies in [{self.low:g}, {self.high:g}]"
             )
         return value
 

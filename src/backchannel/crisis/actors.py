@@ -45,7 +45,7 @@ class Actor(Sourced):
     title: Text
     """Name to print."""
     kind: ActorKind
-    """party: its leader must accept. constituency: ratifies, presses or acts on its own.
+    """party: its leader must accept. constituency: ratifies, presses or acts alone.
     mediator: carries and proposes. guarantor: gives a term that the promiser does not
     control. absent: spoken about, can veto later."""
     of: Name | None = None

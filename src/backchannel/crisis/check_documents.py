@@ -30,14 +30,18 @@ def check_channels(checker: Checker) -> None:
             if seen.sent_at.earliest is None or seen.received_at.latest is None:
                 continue
             if seen.received_at.latest < seen.sent_at.earliest:
-                checker.report(place, "is received before it is sent", "check the zones")
+                checker.report(
+                    place, "is received before it is sent", "check the zones"
+                )
 
 
 def check_deadlines(checker: Checker) -> None:
     """Deadlines have a time, a setter and consequences that exist."""
     crisis = checker.crisis
     if crisis.now.presence != "known":
-        checker.report("now", f"is {crisis.now.presence}", "give the time, with its zone")
+        checker.report(
+            "now", f"is {crisis.now.presence}", "give the time, with its zone"
+        )
     for name, deadline in crisis.deadlines.items():
         key = f"deadlines.{name}"
         checker.actor(f"{key}.set_by", deadline.set_by)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import numpy as np
 
 from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.checker import Checker
@@ -29,7 +28,9 @@ def check_escalation(checker: Checker) -> None:
     for name, token in escalation.tokens.items():
         if not 1 <= token.cap <= _MAX_TOKENS:
             key = f"escalation.tokens.{name}.cap"
-            checker.report(key, f"is {token.cap}", f"must lie between 1 and {_MAX_TOKENS}")
+            checker.report(
+                key, f"is {token.cap}", f"must lie between 1 and {_MAX_TOKENS}"
+            )
         _positive(checker, f"escalation.tokens.{name}.cooling", token.cooling)
     for name, incident in escalation.incidents.items():
         _check_incident(checker, f"escalation.incidents.{name}", escalation, incident)
@@ -48,9 +49,7 @@ def _positive(checker: Checker, key: str, number: Uncertain | None) -> None:
         checker.report(key, f"can be 0 ({number})", "must be above 0 throughout")
 
 
-def _rung(
-    checker: Checker, key: str, escalation: Escalation, name: str | None
-) -> None:
+def _rung(checker: Checker, key: str, escalation: Escalation, name: str | None) -> None:
     """Check a rung that the crisis can stand on: neither settled nor war."""
     standing = [n for n, r in escalation.rungs.items() if not r.is_settled][:-1]
     checker.name(key, name, standing, "rung short of war")
@@ -69,7 +68,9 @@ def _check_rungs(checker: Checker, escalation: Escalation) -> None:
             checker.report(key, "is settled but not the first", "put it first")
         if rung.settling is not None and not rungs[0][1].is_settled:
             wrong = "can settle but no rung is settled"
-            checker.report(f"{key}.settling", wrong, "add a first rung, is_settled: true")
+            checker.report(
+                f"{key}.settling", wrong, "add a first rung, is_settled: true"
+            )
 
 
 def _check_start(checker: Checker, escalation: Escalation) -> None:
@@ -85,7 +86,9 @@ def _check_start(checker: Checker, escalation: Escalation) -> None:
         cap = escalation.tokens[kind].cap if kind in escalation.tokens else 0
         if not 0 <= n <= cap and cap:
             checker.report(f"{key}.tokens.{kind}", f"is {n}", f"between 0 and {cap}")
-    checker.names(f"{key}.outstanding", start.outstanding, escalation.incidents, "incident")
+    checker.names(
+        f"{key}.outstanding", start.outstanding, escalation.incidents, "incident"
+    )
 
 
 def _check_daylight(checker: Checker, escalation: Escalation) -> None:
@@ -122,7 +125,9 @@ def _check_incident(
         if checker.name(place, posture, escalation.postures, "posture"):
             known = escalation.postures[posture].settings
             checker.keys(place, settings, known, f"setting of {posture}")
-    checker.keys(f"{key}.excited_by", incident.excited_by, escalation.tokens, "token kind")
+    checker.keys(
+        f"{key}.excited_by", incident.excited_by, escalation.tokens, "token kind"
+    )
     checker.name(f"{key}.leaves", incident.leaves, escalation.tokens, "token kind")
 
 
@@ -151,7 +156,11 @@ def _check_response(
     checker: Checker, key: str, escalation: Escalation, order: StandingOrder
 ) -> None:
     response = order.response
-    given = [response.climb is not None, bool(response.to_rung), bool(response.set_posture)]
+    given = [
+        response.climb is not None,
+        bool(response.to_rung),
+        bool(response.set_posture),
+    ]
     if sum(given) != 1:
         wrong = f"gives {sum(given)} responses"
         checker.report(key, wrong, "give exactly one of climb, to_rung, set_posture")
@@ -186,7 +195,9 @@ def _check_decisions(checker: Checker, escalation: Escalation) -> None:
                 )
         if not 1 <= decision.cap <= 9:
             checker.report(f"{key}.cap", f"is {decision.cap}", "between 1 and 9")
-        deliberation = crisis.actors[party].deliberation if party in crisis.actors else None
+        deliberation = (
+            crisis.actors[party].deliberation if party in crisis.actors else None
+        )
         if channel is None and deliberation is None:
             checker.report(
                 key, "takes no time", "name a channel, or give the party a deliberation"
@@ -204,7 +215,7 @@ def check_chains(checker: Checker) -> None:
         for i, node in enumerate(chain.nodes):
             key = f"chains.{name}.nodes[{i}]"
             checker.actor(f"{key}.by", node.by)
-            places = {
+            places: dict[str, Iterable[str]] = {
                 "incident": escalation.incidents if escalation else {},
                 "order": escalation.standing_orders if escalation else {},
                 "rung": escalation.rungs if escalation else {},

@@ -75,8 +75,10 @@ def _check_visibility(checker: Checker, key: str, issue: str, level: Level) -> N
     if not level.visibility:
         checker.report(f"{key}.visibility", "is empty", "write [public], or more")
     if ("private" in level.visibility) != (level.private is not None):
-        wrong = "allows private without saying how" if level.private is None else (
-            "says how it is private but does not allow it"
+        wrong = (
+            "allows private without saying how"
+            if level.private is None
+            else ("says how it is private but does not allow it")
         )
         checker.report(key, wrong, "give both visibility: [private] and private: {...}")
     if level.private is None:
@@ -108,7 +110,9 @@ def _check_requirement(
         place = f"{key}.one_of[{i}]"
         if checker.level(place, ref.issue, ref.level) and ref.issue == issue:
             checker.report(
-                place, f"'{ref}' is of the same issue", "a package has one level of each"
+                place,
+                f"'{ref}' is of the same issue",
+                "a package has one level of each",
             )
     for role in ("consent", "ratified_by"):
         actor = getattr(requirement, role)

@@ -68,7 +68,7 @@ class Checker:
         return self.name(key, level, levels, f"level of {issue}")
 
     def package(self, key: str, package: WrittenPackage) -> None:
-        """Check that a written package uses declared levels and allowed visibilities."""
+        """Check that a written package uses declared levels, visible as allowed."""
         for issue, choice in package.terms.items():
             here = f"{key}.{issue}"
             if not self.level(here, issue, choice.level):

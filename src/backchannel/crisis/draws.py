@@ -45,7 +45,9 @@ class Draws:
         """Set some numbers by path, leaving the luck of all others as it is."""
         new = {path: np.broadcast_to(v, self.n_draws) for path, v in values.items()}
         merged: dict[str, FloatArray] = {**self.values, **new}
-        return Draws(self.n_draws, self.seed, self.crisis_digest, self.uncertain, merged)
+        return Draws(
+            self.n_draws, self.seed, self.crisis_digest, self.uncertain, merged
+        )
 
     def at_medians(self) -> Draws:
         """One draw with every uncertain number at its median: the nominal world."""

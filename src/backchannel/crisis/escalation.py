@@ -64,7 +64,7 @@ class Incident(Sourced):
     """Who does it, where known."""
     theatre: Text = ""
     hazard: Rate
-    """Rate at the first fighting-free rung, all postures as given, averaged over the day."""
+    """Rate where every factor below is 1."""
     by_rung: dict[Name, Factor] = {}
     """Factor at single rungs; 1 where nothing is said."""
     by_posture: dict[Name, dict[Name, Factor]] = {}

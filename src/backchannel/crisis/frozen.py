@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from backchannel.base.located import place_of
 from backchannel.base.uncertain import Certainty, NumberOf, PlacedError, Uncertain
@@ -95,7 +95,9 @@ def _read_level_ref(raw: Any) -> Any:
     if isinstance(raw, str):
         issue, dot, level = raw.partition(".")
         if not dot:
-            raise PlacedError(f"'{raw}' names no level; write issue.level", place_of(raw))
+            raise PlacedError(
+                f"'{raw}' names no level; write issue.level", place_of(raw)
+            )
         return {"issue": issue, "level": level}
     return raw
 

@@ -54,7 +54,7 @@ class Step(Sourced):
     duration: Duration
     """How long it takes as planned."""
     after: tuple[Name, ...] = ()
-    """Steps of the same level that must end first; without it, steps run side by side."""
+    """Steps of the same level that must end first; other steps run side by side."""
 
 
 class Reading(Sourced):
@@ -181,12 +181,12 @@ class Ratification(Sourced):
     party: Name
     """Whose deal it is."""
     rule: Literal["veto", "quota", "weighted", "pressure"]
-    """veto: each must assent. quota: at least `quota` of them. weighted: assenting weight
-    must reach `share`. pressure: none can block, a refusal costs the leader."""
+    """veto: each must assent. quota: at least `quota` of them. weighted: the assenting
+    weight must reach `share`. pressure: none can block, a refusal costs the leader."""
     members: dict[Name, Member]
     """The constituencies, each with a threshold of its own."""
     issues: tuple[Name, ...] = ()
-    """Asked only when one of these visibly changes; all issues where nothing is said."""
+    """Asked only when one of these visibly changes; any where nothing is said."""
     quota: int | None = None
     share: Probability | None = None
 

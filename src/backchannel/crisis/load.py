@@ -1,4 +1,4 @@
-"""From a file to a crisis: read, validate, cross-check, report every problem at once."""
+"""From a file to a crisis: read, validate, cross-check, report all problems."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from backchannel.base.errors import CrisisFileError, Problem, did_you_mean
-from backchannel.base.located import LocatedDict, locate_tree
+from backchannel.base.located import LocatedDict, inherit_sources, locate_tree
 from backchannel.crisis.cross_check import cross_check
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.rephrase import rephrase
@@ -76,6 +76,7 @@ def load_mapping(content: dict[str, Any], shown: str = "crisis") -> Crisis:
 
 def build(tree: LocatedDict, shown: str) -> Crisis:
     """Validate a located tree into a crisis; raises as `load`."""
+    inherit_sources(tree)
     try:
         crisis = Crisis.model_validate(tree)
     except ValidationError as error:

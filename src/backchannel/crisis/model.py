@@ -19,7 +19,7 @@ from backchannel.crisis.documents import (
     Source,
 )
 from backchannel.crisis.escalation import Chain, Escalation
-from backchannel.crisis.frozen import Duration, Frozen, Name, Text
+from backchannel.crisis.frozen import Duration, Name, Sourced, Text
 from backchannel.crisis.issues import (
     Compartment,
     Interaction,
@@ -30,8 +30,12 @@ from backchannel.crisis.issues import (
 )
 
 
-class Crisis(Frozen):
-    """One crisis: who, what is at stake, what is promised, what may go wrong."""
+class Crisis(Sourced):
+    """One crisis: who, what is at stake, what is promised, what may go wrong.
+
+    A number that gives no source or certainty takes those of the nearest record around
+    it, in the end those given here.
+    """
 
     backchannel: Literal[1]
     """Version of the file format."""

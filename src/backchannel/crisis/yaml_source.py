@@ -59,7 +59,9 @@ def parse_yaml(text: str, shown: str) -> LocatedDict:
         wrong = " ".join(str(error).split())[:200]
         raise _one(shown, 1, wrong, "write valid YAML 1.2") from None
     except RecursionError:
-        raise _one(shown, 1, "is nested too deeply", f"at most {MAX_DEPTH} deep") from None
+        raise _one(
+            shown, 1, "is nested too deeply", f"at most {MAX_DEPTH} deep"
+        ) from None
     except (ValueError, OverflowError) as error:
         raise _one(shown, 1, str(error), "write valid YAML 1.2") from None
     if not isinstance(node, MappingNode):
@@ -105,13 +107,16 @@ class _Builder:
             located = LocatedList(items)
             located.place = place
             return located
+        assert isinstance(node, ScalarNode)  # the third and last kind of node
         return locate(self.scalar(node, key), place)
 
     def mapping(self, node: MappingNode, key: str, depth: int) -> dict[str, Any]:
         built: dict[str, Any] = {}
         for name_node, value_node in node.value:
             if not isinstance(name_node, ScalarNode):
-                self.report(name_node, key, "has a key that is not a name", "use a name")
+                self.report(
+                    name_node, key, "has a key that is not a name", "use a name"
+                )
                 continue
             name = str(name_node.value)
             here = f"{key}.{name}" if key else name
@@ -146,6 +151,9 @@ class _Builder:
             if abs(value) < 1e300:
                 return value
         self.report(
-            node, key, f"is {node.value[:40]}", "write a finite decimal number such as 1.5"
+            node,
+            key,
+            f"is {node.value[:40]}",
+            "write a finite decimal number such as 1.5",
         )
         return 0
