@@ -367,6 +367,6 @@ class NumberOf:
             "additionalProperties": False,
         }
         return {
-            "description": f"{dim.name} ({dim.example}): exact, [low, high], law, unknown",
+            "description": f"{dim.name} ({dim.example}) or [low, high], law, unknown",
             "anyOf": [scalar, pair, long_form],
         }

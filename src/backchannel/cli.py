@@ -1,0 +1,164 @@
+"""Arguments in, exit code out; no analysis happens here.
+
+Engines are imported inside the commands: `--help` must not wait for a compiler.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backchannel.base.errors import BackchannelError, CrisisFileError, MethodError
+
+app = typer.Typer(
+    name="backchannel",
+    help="What a crisis file says about time, deals, secrecy and channels.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+INTERRUPTED = 130  # what a shell expects after Ctrl-C
+CrisisArgument = Annotated[
+    str, typer.Argument(metavar="CRISIS", help="A crisis file, or a shipped name.")
+]
+
+
+@app.command()
+def brief(
+    crisis: CrisisArgument,
+    draws: Annotated[
+        int, typer.Option(help="Joint samples of the uncertain numbers.")
+    ] = 2000,
+    seed: Annotated[int, typer.Option(help="The only source of randomness.")] = 1,
+    hours: Annotated[
+        str, typer.Option(help="Hours at which to print the risk, such as 6,24,96.")
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for brief.html, brief.md, brief.json and figures."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the brief as JSON.")
+    ] = False,
+) -> None:
+    """Compute the brief: how long, what can be signed, what stays private."""
+    from rich.console import Console
+
+    from backchannel.crisis.load import load
+    from backchannel.report import make_brief, render_json, render_terminal, write_brief
+    from backchannel.report.progress import stages
+    from backchannel.study import run_study
+
+    wanted = _read_hours(hours)
+    loaded = load(crisis)
+    with stages() as progress:
+        study = run_study(
+            loaded, n_draws=draws, seed=seed, hours=wanted, progress=progress
+        )
+        progress("writing the brief")
+        made = make_brief(study)
+        paths = write_brief(made, out) if out is not None else []
+    if as_json:
+        sys.stdout.write(render_json(made))
+    else:
+        render_terminal(made, Console())
+    for path in paths:
+        typer.echo(f"wrote {path}", err=True)
+
+
+def _read_hours(text: str) -> tuple[float, ...] | None:
+    if not text:
+        return None
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise MethodError(
+            f"--hours: is '{text}'; write hours with commas, such as 6,24,96"
+        ) from None
+
+
+@app.command()
+def check(crisis: CrisisArgument) -> None:
+    """Report every problem of a crisis file, then what a reader should know."""
+    from backchannel.crisis.load import load
+    from backchannel.crisis.notes import notes_on
+    from backchannel.crisis.walk import numbers_of
+
+    loaded = load(crisis)
+    numbers = numbers_of(loaded)
+    uncertain = sum(not n.is_exact for n in numbers)
+    typer.echo(
+        f"{loaded.path}: sound; {len(numbers)} numbers, {uncertain} uncertain, "
+        f"{len(loaded.sources)} sources"
+    )
+    for note in notes_on(loaded):
+        typer.echo(f"note: {note}")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the crisis, such as my-crisis.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a file that exists.")
+    ] = False,
+) -> None:
+    """Write a commented starter file NAME.yaml to fill in."""
+    from backchannel.crisis.starter import write_starter
+
+    path = write_starter(name, Path.cwd(), overwrite=force)
+    typer.echo(f"wrote {path.name}; edit it, then: backchannel check {path.name}")
+
+
+@app.command("list")
+def list_crises() -> None:
+    """List the crises that come with the package."""
+    from backchannel.crisis.load import load, shipped_crises
+
+    for name in shipped_crises():
+        typer.echo(f"{name:16} {load(name).title}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of crisis files, for editors."""
+    from backchannel.crisis.schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(metavar="RECORD", help="A record.")],
+    second: Annotated[str, typer.Argument(metavar="RECORD", help="Another.")],
+    crisis: Annotated[
+        str, typer.Option(help="The crisis file that holds both.")
+    ] = "cuba-1962",
+) -> None:
+    """Show where two records of one contact differ."""
+    from backchannel.crisis.compare import compare_records
+    from backchannel.crisis.load import load
+
+    typer.echo(str(compare_records(load(crisis), first, second)))
+
+
+def main() -> None:
+    """Run the command line; errors are printed alone and exit with 2."""
+    try:
+        app(standalone_mode=True)
+    except BackchannelError as error:
+        typer.echo(str(error), err=True)
+        if isinstance(error, CrisisFileError) and len(error.problems) > 1:
+            typer.echo(f"{len(error.problems)} problems", err=True)
+        sys.exit(2)
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            typer.echo("stopped; no file was left half written", err=True)
+        raise
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
