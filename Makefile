@@ -29,11 +29,12 @@ test: $(READY)
 
 bench: $(READY)
 	@set -e; for file in benchmarks/*/*.py; do \
-	  echo "== $$file"; $(BIN)/python "$$file"; \
+	  echo "== $$file"; \
+	  $(BIN)/python -m "$$(echo "$${file%.py}" | tr / .)"; \
 	done
 
 fuzz: $(READY)
-	$(BIN)/python benchmarks/fuzz_files.py
+	$(BIN)/python -m benchmarks.fuzz_files
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
