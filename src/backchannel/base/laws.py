@@ -208,9 +208,9 @@ class Unknown(AbstractLaw):
     """Declared unknown, in a field without a natural range: nothing can be computed."""
 
     def quantile(self, p: FloatArray) -> FloatArray:
-        """Refuse: nothing is known."""
+        """Refuse: nothing is known. Raises ValueError."""
         raise ValueError(f"unknown: no engine may draw it (shape {np.shape(p)})")
 
     def cdf(self, x: FloatArray) -> FloatArray:
-        """Refuse: nothing is known."""
+        """Refuse: nothing is known. Raises ValueError."""
         raise ValueError(f"unknown: no engine may ask it (shape {np.shape(x)})")

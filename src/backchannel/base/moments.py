@@ -70,7 +70,7 @@ class Moment:
             "additionalProperties": False,
         }
         pair = {"type": "array", "items": text, "minItems": 2, "maxItems": 2}
-        return {"description": "time with a zone", "anyOf": [text, pair, fuzzy]}
+        return {"x-takes": "time with its zone", "anyOf": [text, pair, fuzzy]}
 
     @property
     def middle(self) -> datetime:

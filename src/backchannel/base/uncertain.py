@@ -367,6 +367,6 @@ class NumberOf:
             "additionalProperties": False,
         }
         return {
-            "description": f"{dim.name} ({dim.example}) or [low, high], law, unknown",
+            "x-takes": f"{dim.name}, such as `{dim.example}`",
             "anyOf": [scalar, pair, long_form],
         }

@@ -44,7 +44,10 @@ def _as_list(raw: Any) -> Any:
     return [raw] if isinstance(raw, str) else raw
 
 
-Sources = Annotated[tuple[Name | Text, ...], BeforeValidator(_as_list)]
+Sources = Annotated[
+    tuple[Name | Text, ...],
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+]
 
 
 class Sourced(Frozen):
@@ -78,7 +81,9 @@ def _read_fact(raw: Any) -> Any:
     return raw
 
 
-Known = Annotated[Fact, BeforeValidator(_read_fact)]
+Known = Annotated[
+    Fact, BeforeValidator(_read_fact, json_schema_input_type=str | int | Fact)
+]
 
 
 class LevelRef(Frozen):
@@ -102,7 +107,9 @@ def _read_level_ref(raw: Any) -> Any:
     return raw
 
 
-LevelName = Annotated[LevelRef, BeforeValidator(_read_level_ref)]
+LevelName = Annotated[
+    LevelRef, BeforeValidator(_read_level_ref, json_schema_input_type=str)
+]
 Visibility = Literal["public", "private"]
 
 
@@ -124,7 +131,9 @@ def _read_choice(raw: Any) -> Any:
     return raw
 
 
-LevelChoice = Annotated[Choice, BeforeValidator(_read_choice)]
+LevelChoice = Annotated[
+    Choice, BeforeValidator(_read_choice, json_schema_input_type=str | Choice)
+]
 
 
 class WrittenPackage(Frozen):
@@ -137,4 +146,7 @@ def _read_package(raw: Any) -> Any:
     return {"terms": raw} if isinstance(raw, dict) and "terms" not in raw else raw
 
 
-Package = Annotated[WrittenPackage, BeforeValidator(_read_package)]
+Package = Annotated[
+    WrittenPackage,
+    BeforeValidator(_read_package, json_schema_input_type=dict[Name, LevelChoice]),
+]

@@ -155,7 +155,9 @@ def _read_value(raw: Any) -> Any:
     return {"worth": raw}
 
 
-ValueOfLevel = Annotated[LevelValue, BeforeValidator(_read_value)]
+ValueOfLevel = Annotated[
+    LevelValue, BeforeValidator(_read_value, json_schema_input_type=Worth | LevelValue)
+]
 
 
 class Interaction(Sourced):
