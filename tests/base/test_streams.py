@@ -23,7 +23,7 @@ PINNED = (
 
 
 def test_names_and_seeds_give_unrelated_streams():
-    """2,000 pairs: |r| < 0.1 fails by chance less than once in 10^5 runs; seed fixed."""
+    """2,000 pairs: |r| >= 0.1 comes by chance less than once in 10^5; seeds fixed."""
     a, b, c = (stream(s, n).random(2000) for s, n in ((1, "a"), (1, "b"), (2, "a")))
     assert abs(np.corrcoef(a, b)[0, 1]) < 0.1
     assert abs(np.corrcoef(a, c)[0, 1]) < 0.1

@@ -1,4 +1,4 @@
-"""Numbers of a crisis file: every form reads as written, or says what would be right."""
+"""Numbers: every form reads as written, or says what would be right."""
 
 import numpy as np
 import pytest
@@ -77,7 +77,7 @@ def test_what_cannot_be_read_says_what_would_be_right(raw, dimension, words):
 
 
 def test_unknown_is_never_zero():
-    """An unknown worth is drawn over its whole range; an unknown duration not at all."""
+    """An unknown worth is drawn over its whole range, an unknown duration never."""
     worth = read_number("unknown", WORTH)
     assert worth.law.support() == (-100.0, 100.0)
     duration = read_number("unknown", DURATION)
