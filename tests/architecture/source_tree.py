@@ -33,11 +33,15 @@ class Module:
 
 @dataclass(frozen=True)
 class Import:
-    """One imported module, with the functions around the statement."""
+    """One imported module, with the functions around the statement.
+
+    `is_for_types`: below `if TYPE_CHECKING`, so that nothing is loaded.
+    """
 
     target: str
     line: int
     functions: tuple[str, ...]
+    is_for_types: bool
 
 
 @cache
@@ -56,26 +60,34 @@ def imports_of(module: Module, known: Collection[str]) -> Iterator[Import]:
 
     `from a import b` imports `a.b` where that is a module in `known`, otherwise `a`.
     """
-    yield from _imports_below(module.tree, known, ())
+    yield from _imports_below(module.tree, known, (), is_for_types=False)
 
 
 def _imports_below(
-    node: ast.AST, known: Collection[str], functions: tuple[str, ...]
+    node: ast.AST,
+    known: Collection[str],
+    functions: tuple[str, ...],
+    *,
+    is_for_types: bool,
 ) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
+        inner_functions, inner_types = functions, is_for_types
         if isinstance(child, ast.Import):
             for alias in child.names:
-                yield Import(alias.name, child.lineno, functions)
+                yield Import(alias.name, child.lineno, functions, is_for_types)
         elif isinstance(child, ast.ImportFrom):
             source = "." * child.level + (child.module or "")
             for alias in child.names:
                 inner = f"{source}.{alias.name}"
                 target = inner if inner in known else source
-                yield Import(target, child.lineno, functions)
+                yield Import(target, child.lineno, functions, is_for_types)
         elif isinstance(child, AnyFunction):
-            yield from _imports_below(child, known, (*functions, child.name))
-        else:
-            yield from _imports_below(child, known, functions)
+            inner_functions = (*functions, child.name)
+        elif isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            inner_types = True
+        yield from _imports_below(
+            child, known, inner_functions, is_for_types=inner_types
+        )
 
 
 def functions_of(tree: ast.AST) -> Iterator[AnyFunction]:

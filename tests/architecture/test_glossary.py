@@ -20,8 +20,9 @@ BANNED_NAMES = {"reserved_value", "data"}
 
 
 def listed_names(page: str) -> list[str]:
-    """Names in the first column of the glossary's tables."""
-    return re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)
+    """Names in the first column of the glossary's tables, the last one aside."""
+    in_use = page.split("## Not used", 1)[0]
+    return re.findall(r"^\| `(\w+)` \|", in_use, flags=re.MULTILINE)
 
 
 def unused(names: Iterable[str], all_modules: Iterable[Module]) -> list[str]:
