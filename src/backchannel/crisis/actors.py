@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from backchannel.crisis.frozen import (
+    Cost,
     Duration,
     Known,
     Name,
@@ -61,7 +62,7 @@ class Actor(Sourced):
     threshold: Worth | None = None
     """Least worth of the part of a package it sees at which it assents; its law is the
     others' view of it."""
-    pressure: Worth | None = None
+    pressure: Cost | None = None
     """What its refusal costs the leader of its party, where it cannot block."""
     acts_alone: tuple[Name, ...] = ()
     """Incidents that it can cause against its principal's will (loss of control)."""

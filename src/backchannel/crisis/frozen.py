@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from backchannel.base.located import place_of
 from backchannel.base.uncertain import Certainty, NumberOf, PlacedError, Uncertain
 from backchannel.base.units import (
+    COST,
     COUNT,
     DEATHS,
     DURATION,
@@ -23,6 +24,7 @@ Duration = Annotated[Uncertain, NumberOf(DURATION)]
 Rate = Annotated[Uncertain, NumberOf(RATE)]
 Probability = Annotated[Uncertain, NumberOf(PROBABILITY)]
 Worth = Annotated[Uncertain, NumberOf(WORTH)]
+Cost = Annotated[Uncertain, NumberOf(COST)]
 Factor = Annotated[Uncertain, NumberOf(FACTOR)]
 Count = Annotated[Uncertain, NumberOf(COUNT)]
 Deaths = Annotated[Uncertain, NumberOf(DEATHS)]

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from backchannel.base.moments import Moment
 from backchannel.crisis.frozen import (
+    Cost,
     Duration,
     Factor,
     Frozen,
@@ -75,7 +76,7 @@ class Private(Sourced):
     """How long it must stay secret; the lead time where nothing is said."""
     requires: tuple[Requirement, ...] = ()
     """What keeping it private needs, such as the other side's promise of secrecy."""
-    penalty_if_leaked: dict[Name, Worth] = {}
+    penalty_if_leaked: dict[Name, Cost] = {}
     """What a leak costs each actor, beyond the term counting as public."""
     is_void_if_leaked: bool = False
     """Whether the giver is then free of it, so that the receiver gets nothing."""
@@ -144,7 +145,7 @@ class LevelValue(Sourced):
 
     worth: Worth
     """Worth of the level itself, however it is seen."""
-    audience_cost: Worth | None = None
+    audience_cost: Cost | None = None
     """What it costs this actor when the level is public; 0 where nothing is said."""
 
 
@@ -198,7 +199,7 @@ class NoDeal(Sourced):
 
     fallback: dict[Name, Worth]
     """Worth of the course without agreement, where war does not come."""
-    failure_cost: dict[Name, Worth] = {}
+    failure_cost: dict[Name, Cost] = {}
     """What it costs a leader when a deal he accepted is not ratified."""
 
 
