@@ -1,0 +1,120 @@
+"""The command line, as a person types it: output, errors, exit codes, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from backchannel.cli import main; main()"]
+
+
+def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_new_crisis_goes_from_starter_to_brief(tmp_path: Path) -> None:
+    """new, check and brief, in an empty folder."""
+    assert run("new", "my-crisis", cwd=tmp_path).returncode == 0
+    checked = run("check", "my-crisis.yaml", cwd=tmp_path)
+    assert checked.stdout.startswith("my-crisis.yaml: sound; ")
+    words = ("brief", "my-crisis.yaml", "--draws", "40", "--out", "out")
+    made = run(*words, cwd=tmp_path)
+    assert (made.returncode, made.stderr.count("wrote ")) == (
+        0,
+        made.stderr.count("\n"),
+    )
+    assert "P(war)" in made.stdout or "war" in made.stdout
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"brief.html", "brief.md", "brief.json"} <= written
+
+
+def test_new_refuses_to_overwrite(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("precious")
+    refused = run("new", "mine", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "exists" in refused.stderr
+    assert (tmp_path / "mine.yaml").read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("check", "nowhere"), "no such file or crisis"),
+        (("brief", "strait", "--draws", "0"), "n_draws: is 0"),
+        (("brief", "strait", "--hours", "soon"), "--hours: is 'soon'"),
+        (("brief", "strait", "--seed", "-4"), "seed: is -4"),
+        (("brief", "strait", "--draws", "many"), "--draws"),
+        (("new", "Über"), "not a name for a file"),
+        (("compare", "a", "b"), "a"),
+        (("brief", "strait", "--draws", "5", "--out", "file/x"), "file"),
+    ],
+)
+def test_errors_are_one_message_and_exit_2(
+    tmp_path: Path, words: tuple[str, ...], message: str
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    failed = run(*words, cwd=tmp_path)
+    assert failed.returncode == 2
+    assert message in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_broken_file_lists_every_problem_with_its_line(tmp_path: Path) -> None:
+    run("new", "mine", cwd=tmp_path)
+    path = tmp_path / "mine.yaml"
+    text = path.read_text().replace("harmed: north", "harmed: nort")
+    path.write_text(text.replace("horizon: 4 d", "horizon: 4"))
+    failed = run("check", "mine.yaml", cwd=tmp_path)
+    assert failed.returncode == 2
+    assert "mine.yaml:" in failed.stderr
+    assert "Did you mean 'north'?" in failed.stderr or "no unit" in failed.stderr
+
+
+def test_json_is_all_that_standard_output_holds(tmp_path: Path) -> None:
+    made = run("brief", "strait", "--draws", "30", "--json", cwd=tmp_path)
+    assert json.loads(made.stdout)["crisis"]
+    assert made.stderr == ""
+
+
+def test_the_schema_is_json(tmp_path: Path) -> None:
+    schema = json.loads(run("schema", cwd=tmp_path).stdout)
+    assert schema["properties"]["actors"]
+
+
+def test_list_names_the_shipped_crises(tmp_path: Path) -> None:
+    listed = run("list", cwd=tmp_path).stdout
+    assert "cuba-1962" in listed
+    assert "strait" in listed
+
+
+def test_ctrl_c_leaves_no_broken_file(tmp_path: Path) -> None:
+    """Interrupted at several moments: files are whole or not there; exit code 130."""
+    for delay in (0.4, 0.9, 1.6):
+        out = tmp_path / f"out-{delay}"
+        words = ("brief", "cuba-1962", "--draws", "4000", "--out", str(out))
+        process = subprocess.Popen(
+            [*COMMAND, *words],
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env=dict(os.environ),
+        )
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert b"Traceback" not in errors
+        if process.returncode == 130:
+            assert b"stopped" in errors
+        left = [p for p in out.rglob("*") if p.is_file()] if out.exists() else []
+        assert all(not p.name.startswith(".") and p.stat().st_size for p in left)
+        if (out / "brief.json").exists():
+            json.loads((out / "brief.json").read_text())
