@@ -1,0 +1,33 @@
+"""What may happen while nobody agrees: hazards, the exact solver, levers, paths to war."""
+
+from backchannel.escalation.clock import Clock
+from backchannel.escalation.levers import Lever, levers_of
+from backchannel.escalation.methods import Uniformisation
+from backchannel.escalation.paths import PathToWar
+from backchannel.escalation.reach import ChainReach, chain_reach
+from backchannel.escalation.result import (
+    EscalationResult,
+    HoursLeft,
+    LeverEffect,
+    Nominal,
+    Work,
+)
+from backchannel.escalation.simulate import simulate_escalation
+from backchannel.escalation.world import Variation
+
+__all__ = [
+    "ChainReach",
+    "Clock",
+    "EscalationResult",
+    "HoursLeft",
+    "Lever",
+    "LeverEffect",
+    "Nominal",
+    "PathToWar",
+    "Uniformisation",
+    "Variation",
+    "Work",
+    "chain_reach",
+    "levers_of",
+    "simulate_escalation",
+]

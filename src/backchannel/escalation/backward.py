@@ -1,0 +1,80 @@
+"""Risk from every state: one draw carried backward from the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backchannel.base.errors import MethodError
+from backchannel.escalation._kernels.reference import generator, spread
+from backchannel.escalation.problem import Entries, FloatArray, MarkovProblem, Theta
+
+
+@dataclass(frozen=True)
+class Backward:
+    """`prob_war[i, s]`: probability of war by the horizon from state s at `hours[i]`.
+
+    `hours` (n_hours,) ascend from 0 to the horizon, `prob_war` is (n_hours, n_states).
+    At the hour of a deadline the value is the one after it has passed.
+    """
+
+    hours: FloatArray
+    prob_war: FloatArray
+
+
+def solve_backward(
+    problem: MarkovProblem,
+    theta: Theta,
+    *,
+    draw: int = 0,
+    hours: FloatArray | None = None,
+    tail: float = 1e-14,
+) -> Backward:
+    """Probability of war by the horizon, for all states at once.
+
+    Parameters
+    ----------
+    problem, theta, draw : the process, and which column of parameters to use
+    hours : at which to keep the table, besides the breaks between pieces
+    tail : Poisson probability left out per stretch
+
+    Returns
+    -------
+    Backward : one row for each kept hour
+
+    Raises
+    ------
+    MethodError : hours outside the pieces.
+    """
+    asked = np.zeros(0) if hours is None else hours
+    if len(asked) and (asked.min() < 0 or asked.max() > problem.hours):
+        raise MethodError(f"hours: must lie between 0 and {problem.hours:g}")
+    x = np.zeros(problem.n_states)
+    x[problem.war] = 1.0
+    kept = [(problem.hours, x)]
+    breaks = problem.breaks
+    for p in reversed(range(len(problem.pieces))):
+        piece = problem.pieces[p]
+        column = theta.regime(piece.regime, draw)
+        if piece.atom >= 0:
+            x = _before(x, problem.atoms[piece.atom], column)
+        q = generator(problem.entries, problem.n_states, column)
+        stops = asked[(asked > breaks[p]) & (asked < breaks[p + 1])]
+        now = breaks[p + 1]
+        for stop in [*np.unique(stops)[::-1], breaks[p]]:
+            x, _ = spread(q, x, now - stop, tail)
+            now = stop
+            kept.append((float(stop), x))
+    # Of two rows for one hour the one kept first lies after the jump between them.
+    rows = {hour: row for hour, row in reversed(kept)}
+    order = sorted(rows)
+    return Backward(np.array(order), np.stack([rows[hour] for hour in order]))
+
+
+def _before(x: FloatArray, atom: Entries, theta: FloatArray) -> FloatArray:
+    """Value before an atom, given the value (n_states,) after it."""
+    change = atom.values(theta) * (x[atom.dst] - x[atom.src])
+    y = x.copy()
+    np.add.at(y, atom.src, change)
+    return y

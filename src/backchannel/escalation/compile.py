@@ -1,0 +1,158 @@
+"""From a crisis and its draws to the arrays that the solvers read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from backchannel.base.errors import ModelError
+from backchannel.escalation.answers import answers_to
+from backchannel.escalation.causes import Cause
+from backchannel.escalation.problem import Entries, IntArray, MarkovProblem, Theta
+from backchannel.escalation.rows import Rows
+from backchannel.escalation.rules import Step, deadline_steps, steps
+from backchannel.escalation.state_space import Columns, Space, reach
+from backchannel.escalation.timeline import draw_timeline
+from backchannel.escalation.workshop import Workshop
+from backchannel.escalation.world import World
+
+MAX_STATES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A problem with its parameters and the meaning of its states.
+
+    `codes` (n_states,) are the states in the digits of `space`; `causes` are numbered
+    as in the entries; `rungs` are names, `group` of the problem and `start_rung` are
+    indices into them.
+    """
+
+    problem: MarkovProblem
+    theta: Theta
+    space: Space
+    codes: IntArray
+    causes: tuple[Cause, ...]
+    rungs: tuple[str, ...]
+    start_rung: int
+
+    def columns(self) -> dict[str, IntArray]:
+        """Digits of all states, one column (n_states,) each."""
+        return self.space.decode(self.codes)
+
+
+def compile_escalation(
+    world: World, *, max_states: int = MAX_STATES, keep_idle: bool = False
+) -> Compiled:
+    """Compile the escalation section of a crisis.
+
+    Parameters
+    ----------
+    world : crisis, draws and variation
+    max_states : largest number of reachable states allowed
+    keep_idle : keep entries that leave the state as it is; some questions about paths
+        need to see them happen
+
+    Returns
+    -------
+    Compiled : only states that can be reached with rates above zero in some draw
+
+    Raises
+    ------
+    ModelError : no escalation section, horizon 0, or more than `max_states` states.
+    """
+    timeline = draw_timeline(world)
+    shop = Workshop(world, timeline, Rows(world.draws.n_draws, len(timeline.regimes)))
+    codes, start = _start(shop)
+
+    def successors(columns: Columns) -> list[IntArray]:
+        found = [step.target for step in steps(shop, columns)]
+        for due in timeline.deadlines:
+            found += [step.target for step in deadline_steps(shop, due, columns)]
+        return found
+
+    weight = shop.space.weights["rung"]
+    ends = [shop.war * weight, *([0] if shop.settled == 0 else [])]
+    known = np.union1d(reach(shop.space, codes, successors, max_states), ends)
+    columns = shop.space.decode(known)
+    entries = _entries(shop, known, list(steps(shop, columns, keep_idle=keep_idle)))
+    atoms = tuple(
+        _entries(shop, known, list(deadline_steps(shop, due, columns)))
+        for due in timeline.deadlines
+    )
+    problem = MarkovProblem(
+        n_states=len(known),
+        entries=entries,
+        start=Entries(
+            start.src,
+            np.searchsorted(known, codes),
+            start.mult,
+            shop.rows.settle(start.factor),
+            start.cause,
+        ),
+        pieces=timeline.pieces,
+        atoms=atoms,
+        war=int(np.searchsorted(known, ends[0])),
+        settled=int(np.searchsorted(known, 0)) if shop.settled == 0 else -1,
+        group=columns["rung"],
+    )
+    return Compiled(
+        problem,
+        shop.rows.theta(),
+        shop.space,
+        known,
+        shop.causes.all(),
+        tuple(shop.rungs),
+        shop.rungs.index(shop.escalation.start.rung),
+    )
+
+
+def _entries(shop: Workshop, known: IntArray, found: list[Step]) -> Entries:
+    if not found:
+        return Entries.of([])
+    return Entries(
+        np.concatenate([step.where for step in found]),
+        np.searchsorted(known, np.concatenate([step.target for step in found])),
+        np.concatenate([step.mult for step in found]),
+        shop.rows.settle(np.concatenate([step.factor for step in found])),
+        np.concatenate([np.full(len(step.where), step.cause) for step in found]),
+    )
+
+
+def _start(shop: Workshop) -> tuple[IntArray, Entries]:
+    """Codes and probabilities at `now`, after outstanding incidents are answered.
+
+    They have happened and have not ignited, and their heat is in `start.tokens`: only
+    the answer is still to come.
+    """
+    start, world = shop.escalation.start, shop.world
+    digits = dict.fromkeys(shop.space.sizes, 0)
+    digits["rung"] = shop.rungs.index(start.rung)
+    for posture in world.movable_postures:
+        settings = list(shop.escalation.postures[posture].settings)
+        digits[f"posture {posture}"] = settings.index(world.setting(posture))
+    digits |= {f"pending {party}": n for party, n in start.pending.items()}
+    digits |= {f"tokens {kind}": n for kind, n in start.tokens.items()}
+    here: Columns = {name: np.array([digit]) for name, digit in digits.items()}
+    branches = [(here, np.ones(world.draws.n_draws), -1)]
+    for incident in start.outstanding:
+        branches = [
+            (
+                {**columns, **answer.changed},
+                chance * answer.chance,
+                answer.cause if "rung" in answer.changed else cause,
+            )
+            for columns, chance, cause in branches
+            for answer in answers_to(shop, incident, columns)
+            if answer.chance.any()
+        ]
+    if not branches:
+        raise ModelError("escalation.start: no way to answer what is outstanding")
+    codes = np.concatenate([shop.space.encode(columns) for columns, _, _ in branches])
+    rows = [
+        (0, 0, 1.0, (shop.rows.number(("start", k), partial(np.copy, chance)),))
+        for k, (_, chance, _) in enumerate(branches)
+    ]
+    return codes, Entries.of(rows, [cause for _, _, cause in branches])

@@ -1,0 +1,43 @@
+"""How to solve the escalation model: each method with its settings and its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backchannel.base.errors import MethodError
+from backchannel.escalation.compile import MAX_STATES
+
+
+@dataclass(frozen=True)
+class Uniformisation:
+    """Exact solution of the Markov model by randomised jumps.
+
+    `tolerance` bounds the error of every probability in sum over a run (Poisson tails
+    left out); `max_states` refuses larger models; `n_threads` never changes a result,
+    None takes all cores.
+
+    Source: Jensen (1953), Skandinavisk Aktuarietidskrift 36, 87-91; Grassmann (1977),
+    Computers & Operations Research 4(1), 47-53.
+    """
+
+    tolerance: float = 1e-12
+    max_states: int = MAX_STATES
+    n_threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 1e-13 <= self.tolerance <= 1e-3:
+            raise MethodError(
+                f"tolerance: is {self.tolerance:g}; must lie between 1e-13 and 1e-3"
+            )
+        if self.max_states < 2:
+            raise MethodError(f"max_states: is {self.max_states}; must be 2 or more")
+        if self.n_threads is not None and self.n_threads < 1:
+            raise MethodError(f"n_threads: is {self.n_threads}; must be 1 or more")
+
+    @property
+    def tail(self) -> float:
+        """Poisson probability left out in each stretch of about 600 jumps at most.
+
+        A hundred stretches, more than any shipped crisis needs, keep the tolerance.
+        """
+        return self.tolerance / 100.0

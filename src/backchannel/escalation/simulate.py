@@ -1,0 +1,257 @@
+"""How long have we got: P(war) by hour and draw, every lever, the paths, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backchannel.base.errors import MethodError, ModelError
+from backchannel.base.laws import FloatArray
+from backchannel.base.result import Certificate, Status
+from backchannel.crisis.draws import Draws, draw_numbers
+from backchannel.crisis.model import Crisis
+from backchannel.crisis.risk import RiskCurve
+from backchannel.escalation.backward import Backward, solve_backward
+from backchannel.escalation.clock import Clock
+from backchannel.escalation.compile import Compiled, compile_escalation
+from backchannel.escalation.forward import Curves, solve_forward
+from backchannel.escalation.levers import Lever, levers_of
+from backchannel.escalation.methods import Uniformisation
+from backchannel.escalation.paths import dominant_paths
+from backchannel.escalation.problem import MarkovProblem, Theta
+from backchannel.escalation.result import EscalationResult, LeverEffect, Nominal, Work
+from backchannel.escalation.world import World
+
+# Quarter hours up to four days; longer horizons get as many points.
+_FINE_STEP_HOURS = 0.25
+_MOST_FINE_STEPS = 384
+_MOST_REPORTED_STEPS = 96
+_CLOCK_HOURS = 13
+_IDENTITY_BOUND = 1e-10
+
+
+def simulate_escalation(
+    crisis: Crisis,
+    *,
+    draws: Draws | None = None,
+    n_draws: int = 2000,
+    method: Uniformisation | None = None,
+    hours: Sequence[float] | FloatArray | None = None,
+    seed: int = 1,
+) -> EscalationResult:
+    """Solve the escalation model of a crisis for every draw of its numbers.
+
+    Parameters
+    ----------
+    crisis : with an escalation section
+    draws : joint samples of the numbers; drawn with `n_draws` and `seed` where None
+    method : exact uniformisation and its settings
+    hours : at which to report, hours from `now`, ascending up to the horizon; every
+        hour (at most 96 steps) where None
+
+    Returns
+    -------
+    EscalationResult : curves (n_draws, n_hours), levers as differences of two full
+        runs in the same draws, dominant paths, the clock, a certificate
+
+    Raises
+    ------
+    ModelError : no escalation section, horizon 0, no way to war, or too many states.
+    MethodError : hours, draws or settings out of range.
+
+    Notes: exact; time grows with non-zeros x draws x (1 + levers) x largest exit rate
+    x horizon.
+    Source: Jensen (1953), Skandinavisk Aktuarietidskrift 36, 87-91.
+
+    >>> from backchannel.crisis.load import load
+    >>> result = simulate_escalation(load("strait"), n_draws=10, hours=(24, 72))
+    >>> result.prob_war.shape, str(result.status)
+    ((10, 2), 'exact')
+    """
+    method = method or Uniformisation()
+    draws = draws or draw_numbers(crisis, n_draws, seed)
+    _check_draws(draws, crisis)
+    compiled = compile_escalation(
+        World(crisis, _with_nominal(draws)), max_states=method.max_states
+    )
+    asked = _reported_hours(hours, compiled.problem)
+    fine = _fine_hours(compiled.problem, asked)
+    curves = _solve(compiled, fine, method)
+    risk = RiskCurve(fine, *_by_draw(curves, draws.n_draws))
+    _check_war_is_possible(risk, compiled)
+    levers, work = _pull_levers(crisis, draws, asked, risk, method)
+    clock = Clock(compiled, _table(compiled, method), draws.n_draws)
+    nominal = _nominal(compiled, curves, asked, method)
+    at = np.searchsorted(fine, asked)
+    is_open = 1.0 - risk.prob_war - risk.prob_settled
+    return EscalationResult(
+        hours=asked,
+        prob_war=np.ascontiguousarray(risk.prob_war[:, at]),
+        prob_settled=np.ascontiguousarray(risk.prob_settled[:, at]),
+        expected_hours_open=np.trapezoid(is_open, fine, axis=1),
+        risk=risk,
+        levers=levers,
+        paths=dominant_paths(
+            compiled, crisis, draw=draws.n_draws, backward=clock.table
+        ),
+        nominal=nominal,
+        clock=clock,
+        status=Status.EXACT,
+        method=method,
+        seed=draws.seed,
+        crisis_digest=crisis.digest,
+        work=_add_work(work, compiled, curves),
+        certificate=_certify(compiled, clock, curves),
+        draws=draws,
+    )
+
+
+def _check_draws(draws: Draws, crisis: Crisis) -> None:
+    if draws.crisis_digest != crisis.digest:
+        raise MethodError(
+            f"draws: are of another crisis than {crisis.name}; "
+            "draw them from this one with draw_numbers"
+        )
+
+
+def _with_nominal(draws: Draws) -> Draws:
+    """Append one draw in which every number is at its median."""
+    medians = {number.path: number.median() for number in draws.uncertain}
+    values = {}
+    for path, value in draws.values.items():
+        is_set = path not in medians or bool((value == value[0]).all())
+        middle = float(np.median(value)) if is_set else medians[path]
+        values[path] = np.append(value, middle)
+    return Draws(
+        draws.n_draws + 1, draws.seed, draws.crisis_digest, draws.uncertain, values
+    )
+
+
+def _reported_hours(
+    hours: Sequence[float] | FloatArray | None, problem: MarkovProblem
+) -> FloatArray:
+    horizon = problem.hours
+    if hours is None:
+        step = max(1.0, np.ceil(horizon / _MOST_REPORTED_STEPS))
+        return np.unique(np.append(np.arange(0.0, horizon, step), horizon))
+    asked = np.asarray(hours, dtype=np.float64)
+    if asked.ndim != 1 or len(asked) == 0 or not (np.diff(asked) > 0).all():
+        raise MethodError(f"hours: are {hours}; must be a list in ascending order")
+    if not (asked[0] >= 0 and asked[-1] <= horizon):
+        raise MethodError(
+            f"hours: run from {asked[0]:g} to {asked[-1]:g}; "
+            f"must lie between 0 and the horizon, {horizon:g} h"
+        )
+    return asked
+
+
+def _fine_hours(problem: MarkovProblem, asked: FloatArray) -> FloatArray:
+    """Hours of the risk curve: a fine grid, all breaks, both sides of every jump."""
+    horizon = problem.hours
+    step = max(_FINE_STEP_HOURS, horizon / _MOST_FINE_STEPS)
+    ends = problem.breaks[1:]
+    jumps = [
+        np.nextafter(end, 0.0)
+        for piece, end in zip(problem.pieces, ends, strict=True)
+        if piece.atom >= 0
+    ]
+    grid = np.arange(0.0, horizon, step)
+    return np.unique(np.concatenate([grid, problem.breaks, jumps, asked]))
+
+
+def _solve(compiled: Compiled, hours: FloatArray, method: Uniformisation) -> Curves:
+    return solve_forward(
+        compiled.problem,
+        compiled.theta,
+        hours,
+        tail=method.tail,
+        n_threads=method.n_threads,
+    )
+
+
+def _by_draw(curves: Curves, n_draws: int) -> tuple[FloatArray, FloatArray]:
+    """P(war) and P(settled), (n_draws, n_hours) each.
+
+    Rounding in the last digit must not make a probability fall or leave [0, 1].
+    """
+    values = np.zeros((2, n_draws, len(curves.hours)))
+    n_groups = curves.values.shape[1]
+    values[:n_groups] = curves.values[:, :, :n_draws].transpose(1, 2, 0)
+    war, settled = np.minimum(np.maximum.accumulate(values, axis=2), 1.0)
+    return war, settled
+
+
+def _check_war_is_possible(risk: RiskCurve, compiled: Compiled) -> None:
+    if not risk.prob_war.any():
+        raise ModelError(
+            f"escalation: no way from {compiled.rungs[compiled.start_rung]} to "
+            f"{compiled.rungs[-1]} within {risk.horizon:g} h in any draw; "
+            "check hazards, orders and decisions, or leave the section out"
+        )
+
+
+def _pull_levers(
+    crisis: Crisis,
+    draws: Draws,
+    hours: FloatArray,
+    risk: RiskCurve,
+    method: Uniformisation,
+) -> tuple[tuple[LeverEffect, ...], Work]:
+    """Run every lever in the same draws."""
+    asked = np.unique(np.append(hours, risk.horizon))
+    effects, work = [], Work(0, 0, 0, 1)
+    for lever in levers_of(crisis):
+        world = World(crisis, draws, lever.variation)
+        compiled = compile_escalation(world, max_states=method.max_states)
+        curves = _solve(compiled, asked, method)
+        war, _ = _by_draw(curves, draws.n_draws)
+        shown = np.ascontiguousarray(war[:, np.searchsorted(asked, hours)])
+        effects.append(LeverEffect(lever, shown, war[:, -1] - risk.prob_war[:, -1]))
+        work = _add_work(work, compiled, curves, n_runs=work.n_runs + 1)
+    return tuple(effects), work
+
+
+def _add_work(
+    work: Work, compiled: Compiled, curves: Curves, n_runs: int | None = None
+) -> Work:
+    """Largest model so far, and all products."""
+    return Work(
+        max(work.n_states, compiled.problem.n_states),
+        max(work.n_nonzero, curves.n_nonzero),
+        work.n_products + curves.n_products,
+        work.n_runs if n_runs is None else n_runs,
+    )
+
+
+def _table(compiled: Compiled, method: Uniformisation) -> Backward:
+    hours = np.linspace(0.0, compiled.problem.hours, _CLOCK_HOURS)
+    draw = compiled.theta.n_draws - 1
+    return solve_backward(
+        compiled.problem, compiled.theta, draw=draw, hours=hours, tail=method.tail
+    )
+
+
+def _nominal(
+    compiled: Compiled, curves: Curves, hours: FloatArray, method: Uniformisation
+) -> Nominal:
+    theta = Theta(
+        compiled.theta.parameters[:, -1:].copy(),
+        compiled.theta.clocks[:, :, -1:].copy(),
+    )
+    by_rung = solve_forward(
+        compiled.problem, theta, hours, tail=method.tail, group=compiled.problem.group
+    ).values[:, :, 0]
+    at = np.searchsorted(curves.hours, hours)
+    return Nominal(curves.values[at, 0, -1], by_rung, compiled.rungs)
+
+
+def _certify(compiled: Compiled, clock: Clock, curves: Curves) -> Certificate:
+    """P(war) of the nominal world, once forward and once backward in time."""
+    problem, theta = compiled.problem, compiled.theta
+    column = theta.regime(problem.pieces[0].regime, clock.draw)
+    risk = clock.table.prob_war[0][problem.start.dst]
+    backward = float(problem.start.values(column) @ risk)
+    deviation = abs(backward - float(curves.values[-1, 0, clock.draw]))
+    claim = "P(war) forward = backward"
+    return Certificate(claim, deviation, _IDENTITY_BOUND, "SciPy, from the horizon")

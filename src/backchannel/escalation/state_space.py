@@ -1,0 +1,120 @@
+"""States as mixed-radix numbers, and the search for those that can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from backchannel.base.errors import ModelError
+from backchannel.escalation.problem import IntArray
+
+Columns = Mapping[str, IntArray]
+
+
+@dataclass(frozen=True)
+class Space:
+    """All conceivable states: one digit for each of `sizes`, the rung first.
+
+    War and the settled rung are one state each: what is pending there no longer counts.
+    """
+
+    sizes: Mapping[str, int]
+    war: int
+    settled: int
+
+    def __post_init__(self) -> None:
+        if self.n_codes > 2**62:
+            raise ModelError(
+                f"escalation: {self.n_codes:.1e} conceivable states, too many to "
+                f"number; {self.largest()}"
+            )
+
+    @property
+    def n_codes(self) -> int:
+        """Number of conceivable states."""
+        product = 1
+        for size in self.sizes.values():
+            product *= size
+        return product
+
+    @cached_property
+    def weights(self) -> dict[str, int]:
+        """What one step of each digit adds to the code."""
+        weight, weights = 1, {}
+        for name in reversed(self.sizes):
+            weights[name] = weight
+            weight *= self.sizes[name]
+        return weights
+
+    def decode(self, codes: IntArray) -> dict[str, IntArray]:
+        """Digits of codes (n,), one column (n,) each."""
+        columns = {}
+        for name, weight in self.weights.items():
+            columns[name] = codes // weight % self.sizes[name]
+        return columns
+
+    def encode(self, columns: Columns) -> IntArray:
+        """Codes (n,) of columns; what ends the crisis drops all digits but the rung."""
+        weights = self.weights
+        rung = columns["rung"]
+        code = sum(columns[name] * weight for name, weight in weights.items())
+        is_over = (rung == self.war) | (rung == self.settled)
+        return np.where(is_over, rung * weights["rung"], code)
+
+    def moved(self, codes: IntArray, here: Columns, changed: Columns) -> IntArray:
+        """Codes (n,) of states `here`, with some columns changed."""
+        for name, column in changed.items():
+            codes = codes + (column - here[name]) * self.weights[name]
+        if "rung" in changed:
+            rung = changed["rung"]
+            is_over = (rung == self.war) | (rung == self.settled)
+            codes = np.where(is_over, rung * self.weights["rung"], codes)
+        return codes
+
+    def largest(self) -> str:
+        """The digit that multiplies the number of states most, in words."""
+        name = max(self.sizes, key=lambda n: self.sizes[n])
+        return f"the largest factor is {name} with {self.sizes[name]} values; lower it"
+
+
+def reach(
+    space: Space,
+    start: IntArray,
+    successors: Callable[[Columns], list[IntArray]],
+    max_states: int,
+) -> IntArray:
+    """Find all states that can be reached, breadth first, a whole frontier at a time.
+
+    Parameters
+    ----------
+    space : the digits
+    start : codes to begin with
+    successors : from columns of states to arrays of codes
+    max_states : largest number allowed
+
+    Returns
+    -------
+    (n_states,) codes, ascending
+
+    Raises
+    ------
+    ModelError : more than `max_states`; the message names the largest factor.
+    """
+    known = np.unique(start)
+    frontier = known
+    while len(frontier):
+        found = [codes for codes in successors(space.decode(frontier)) if len(codes)]
+        if not found:
+            break
+        frontier = np.setdiff1d(np.concatenate(found), known)
+        known = np.union1d(known, frontier)
+        if len(known) > max_states:
+            raise ModelError(
+                f"escalation: more than {max_states} reachable states "
+                f"(of {space.n_codes} conceivable); {space.largest()}, "
+                "or raise max_states"
+            )
+    return known
