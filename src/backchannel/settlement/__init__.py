@@ -1,0 +1,17 @@
+"""Which deals exist and can be carried home, over which channel, and by when."""
+
+from backchannel.settlement.channels import ChannelPlan, plan_channels
+from backchannel.settlement.find import find_settlements
+from backchannel.settlement.method import Exhaustive
+from backchannel.settlement.settlements import Settlements
+from backchannel.settlement.timetable import Timetable, plan_timetable
+
+__all__ = [
+    "ChannelPlan",
+    "Exhaustive",
+    "Settlements",
+    "Timetable",
+    "find_settlements",
+    "plan_channels",
+    "plan_timetable",
+]

@@ -1,0 +1,201 @@
+"""Find the settlements of a crisis: every package, every draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backchannel.base.errors import MethodError, ModelError
+from backchannel.base.laws import FloatArray
+from backchannel.base.result import Certificate, Status
+from backchannel.crisis.draws import Draws
+from backchannel.crisis.model import Crisis
+from backchannel.crisis.risk import RiskCurve
+from backchannel.settlement.cells import Block, Cells
+from backchannel.settlement.disclosure import weigh_secrecy
+from backchannel.settlement.frontier import pareto_frontier
+from backchannel.settlement.method import Exhaustive
+from backchannel.settlement.packages import Packages, enumerate_packages
+from backchannel.settlement.settlements import Settlements
+from backchannel.settlement.solutions import find_solutions
+from backchannel.settlement.valuation import Valuation, compile_valuation
+
+DEFAULT = Exhaustive()
+# Products of gains closer than this, as a share, are rounding apart.
+_TIED = 1e-12
+
+
+def find_settlements(
+    crisis: Crisis,
+    *,
+    draws: Draws,
+    risk: RiskCurve,
+    method: Exhaustive = DEFAULT,
+) -> Settlements:
+    """Find which packages both sides can sign and carry home.
+
+    Parameters
+    ----------
+    crisis : a loaded crisis
+    draws : joint samples of its uncertain numbers
+    risk : chance of war by hour and draw; `RiskCurve.without_risk` where the file has
+        no escalation section
+    method : how to look
+
+    Returns
+    -------
+    Settlements : chances, gains, frontier, named solutions, what secrecy buys
+
+    Raises
+    ------
+    ModelError : too many packages, none at all, an actor asked without a threshold.
+    MethodError : draws and risk do not belong together.
+
+    Notes: exact for the given draws; thresholds are integrated out, not drawn.
+    Source: docs/settlement.md; Putnam (1988), International Organization 42(3), for
+    ratification; Nash (1950) and others for the solutions.
+    """
+    if risk.n_draws != draws.n_draws:
+        raise MethodError(
+            f"risk: has {risk.n_draws} draws, draws has {draws.n_draws}; use the same"
+        )
+    packages = enumerate_packages(crisis, method)
+    _bound_work(packages, draws, method)
+    prob_war = risk.at(np.full(draws.n_draws, crisis.horizon.median()))
+    valuation = compile_valuation(crisis, packages, draws, prob_war)
+    tally = _count(valuation, method)
+    return _assemble(crisis, valuation, tally, method)
+
+
+def _bound_work(packages: Packages, draws: Draws, method: Exhaustive) -> None:
+    cells = len(packages) * draws.n_draws
+    if cells > method.max_cells:
+        raise ModelError(
+            f"issues: {len(packages)} packages in {draws.n_draws} draws are "
+            f"{cells:.2g} cells, more than {method.max_cells:.2g}; use at most "
+            f"{max(1, method.max_cells // len(packages))} draws or park an issue"
+        )
+
+
+@dataclass
+class _Tally:
+    """Sums over the draws met so far, and single draws where they are kept."""
+
+    settled: FloatArray
+    ratified: FloatArray
+    leak: FloatArray
+    accepts: FloatArray
+    gains: FloatArray
+    wins: FloatArray
+    without_deal: float
+    settled_by_draw: FloatArray | None
+    gains_by_draw: FloatArray | None
+
+    def add(self, cells: Cells, span: slice) -> None:
+        """Count one block of draws."""
+        accepts = cells.accepts
+        accepted = accepts.all(axis=0)
+        settled = cells.carried * accepted
+        self.settled += settled.sum(axis=1)
+        self.ratified += cells.ratified.sum(axis=1)
+        self.leak += cells.leak.sum(axis=1)
+        self.accepts += accepts.sum(axis=2).T
+        self.gains += cells.gains.sum(axis=2).T
+        product = np.where(accepted, np.maximum(cells.gains, 0.0).prod(axis=0), -1.0)
+        tied = accepted & (product >= product.max(axis=0) * (1.0 - _TIED))
+        n_tied = tied.sum(axis=0)
+        self.wins += tied @ (1.0 / np.maximum(n_tied, 1))
+        self.without_deal += float((n_tied == 0).sum())
+        if self.settled_by_draw is not None and self.gains_by_draw is not None:
+            self.settled_by_draw[:, span] = settled
+            self.gains_by_draw[:, :, span] = cells.gains
+
+
+def _count(valuation: Valuation, method: Exhaustive) -> _Tally:
+    """Go through the draws in blocks that fit the cache."""
+    n_packages, n_draws = len(valuation.packages), valuation.draws.n_draws
+    n_parties = len(valuation.stakes)
+    is_kept = n_packages * n_draws * (1 + n_parties) * 8 <= method.max_kept_bytes
+    one, two = np.zeros(n_packages), np.zeros((n_packages, n_parties))
+    tally = _Tally(
+        one,
+        one.copy(),
+        one.copy(),
+        two,
+        two.copy(),
+        one.copy(),
+        0.0,
+        np.empty((n_packages, n_draws)) if is_kept else None,
+        np.empty((n_parties, n_packages, n_draws)) if is_kept else None,
+    )
+    width = max(1, method.block_cells // n_packages)
+    for start in range(0, n_draws, width):
+        span = slice(start, min(start + width, n_draws))
+        tally.add(Block(valuation, span).cells(), span)
+    return tally
+
+
+def _assemble(
+    crisis: Crisis, valuation: Valuation, tally: _Tally, method: Exhaustive
+) -> Settlements:
+    packages, draws = valuation.packages, valuation.draws
+    n = draws.n_draws
+    gains, prob_settled = tally.gains / n, tally.settled / n
+    solutions = find_solutions(gains)
+    historical, note = _historical(crisis, packages)
+    preferred = tuple(
+        row
+        for row in (*(s.package for s in solutions[:1]), historical)
+        if row is not None
+    )
+    result = Settlements(
+        crisis.parties,
+        packages,
+        prob_settled,
+        tally.ratified / n,
+        tally.leak / n,
+        tally.accepts / n,
+        gains,
+        pareto_frontier(gains),
+        solutions,
+        tally.wins / n,
+        tally.without_deal / n,
+        historical,
+        note,
+        weigh_secrecy(
+            crisis, packages, prob_settled, draws, valuation.prob_war, preferred
+        ),
+        tally.settled_by_draw,
+        tally.gains_by_draw,
+        Status.SAMPLED,
+        method,
+        draws.seed,
+        n,
+        crisis.digest,
+        Certificate("not checked", float("nan"), 0.0, "none"),
+        crisis,
+        draws,
+        valuation.prob_war,
+    )
+    return _frozen(replace(result, certificate=result.certified()))
+
+
+def _historical(crisis: Crisis, packages: Packages) -> tuple[int | None, str]:
+    """Row of the package that history chose, or why there is none."""
+    if crisis.outcome is None or crisis.outcome.package is None:
+        return None, "the file names no historical package"
+    try:
+        row = packages.row_of(crisis.outcome.package)
+    except ModelError as error:
+        return None, str(error)
+    note = "" if row is not None else "the historical package is not feasible"
+    return row, note
+
+
+def _frozen(result: Settlements) -> Settlements:
+    """Make the arrays read-only: results are shared, never changed."""
+    for value in vars(result).values():
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return result

@@ -1,0 +1,230 @@
+"""Which deals exist and can be carried home: the answer of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backchannel.base.errors import ModelError, NoAgreementError
+from backchannel.base.laws import FloatArray
+from backchannel.base.result import Certificate, Status
+from backchannel.crisis.draws import Draws
+from backchannel.crisis.frozen import Choice, WrittenPackage
+from backchannel.crisis.model import Crisis
+from backchannel.settlement.binding import Binding, find_binding
+from backchannel.settlement.cells import Cells, all_draws
+from backchannel.settlement.change import Change, find_changes
+from backchannel.settlement.disclosure import PrivateTerm
+from backchannel.settlement.method import PASSES_AT, Exhaustive, IntArray
+from backchannel.settlement.packages import Packages
+from backchannel.settlement.solutions import Solution
+from backchannel.settlement.valuation import compile_valuation
+from backchannel.settlement.verify import certify, verify
+
+if TYPE_CHECKING:
+    import xarray
+
+AnyPackage = int | WrittenPackage | Mapping[str, Choice | str]
+"""A row, or a package as a file names it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Settlements:
+    """Every feasible package and what becomes of it.
+
+    Axes are (package, party) and (package, draw), packages in order of declaration;
+    `packages` names them. `prob_settled`, `prob_ratified`, `prob_leak` (n_packages,)
+    and `acceptance`, `gains` (n_packages, n_parties) are means over the draws, gains being
+    A - V on each party's scale. `share_best` is the share of draws in which a package
+    has the largest product of gains among those accepted (ties split);
+    `share_without_deal` that in which none is accepted. `settled_by_draw` (n_packages,
+    n_draws) and `gains_by_draw` (n_parties, n_packages, n_draws) are None where they
+    would be too large; `of_one_package` gives them for any package.
+    """
+
+    parties: tuple[str, ...]
+    packages: Packages
+    prob_settled: FloatArray
+    prob_ratified: FloatArray
+    prob_leak: FloatArray
+    acceptance: FloatArray
+    gains: FloatArray
+    frontier: IntArray
+    solutions: tuple[Solution, ...]
+    share_best: FloatArray
+    share_without_deal: float
+    historical: int | None
+    historical_note: str
+    private_terms: tuple[PrivateTerm, ...]
+    settled_by_draw: FloatArray | None
+    gains_by_draw: FloatArray | None
+    status: Status
+    method: Exhaustive
+    seed: int
+    n_draws: int
+    crisis_digest: str
+    certificate: Certificate
+    crisis: Crisis = field(repr=False)
+    draws: Draws = field(repr=False)
+    prob_war: FloatArray = field(repr=False)
+
+    @property
+    def n_packages(self) -> int:
+        """How many feasible packages there are, the status quo not counted."""
+        return len(self.packages)
+
+    @property
+    def best(self) -> int:
+        """The Nash solution, or the package settled most often where there is none."""
+        if self.solutions:
+            return self.solutions[0].package
+        return int(np.argmax(self.prob_settled))
+
+    @property
+    def passing(self) -> IntArray:
+        """Packages settled at least as likely as not."""
+        return np.flatnonzero(self.prob_settled >= PASSES_AT)
+
+    @property
+    def zopa(self) -> IntArray:
+        """Packages at which no party expects a loss: the zone of possible agreement."""
+        return np.flatnonzero((self.gains >= 0.0).all(axis=1))
+
+    @property
+    def win_set(self) -> IntArray:
+        """Packages ratified at least as likely as not."""
+        return np.flatnonzero(self.prob_ratified >= PASSES_AT)
+
+    def solution(self, name: str) -> Solution:
+        """One named solution: nash, kalai_smorodinsky, egalitarian or utilitarian.
+
+        Raises
+        ------
+        NoAgreementError : every package makes some party expect a loss.
+        """
+        for solution in self.solutions:
+            if solution.name == name:
+                return solution
+        raise NoAgreementError(
+            f"solution '{name}': every package makes some party expect a loss; "
+            "see changes() for what would help"
+        )
+
+    def row(self, package: AnyPackage) -> int:
+        """The row of a package.
+
+        Raises
+        ------
+        ModelError : it is not among the feasible packages.
+        """
+        found = package if isinstance(package, int) else self.packages.row_of(package)
+        if found is None or not 0 <= found < self.n_packages:
+            raise ModelError(
+                f"package: {package} is not one of the {self.n_packages} feasible "
+                "packages; see `packages.labels`"
+            )
+        return found
+
+    def of_one_package(self, package: AnyPackage) -> Cells:
+        """Everything about one package in every draw; arrays end in (1, n_draws)."""
+        one = self.packages.only(np.array([self.row(package)]))
+        valuation = compile_valuation(self.crisis, one, self.draws, self.prob_war)
+        return all_draws(valuation).cells()
+
+    def prob_settled_of(self, package: AnyPackage) -> FloatArray:
+        """Chance of a settlement with one package, draw by draw, (n_draws,)."""
+        settled: FloatArray = self.of_one_package(package).settled[0]
+        return settled
+
+    def binding(self, package: AnyPackage) -> tuple[Binding, ...]:
+        """What stands in the way of a package, tightest first."""
+        one = self.packages.only(np.array([self.row(package)]))
+        return find_binding(
+            compile_valuation(self.crisis, one, self.draws, self.prob_war)
+        )
+
+    def change(self, package: AnyPackage) -> tuple[Change, ...]:
+        """Single changes after which a package passes, cheapest first."""
+        return find_changes(
+            self.crisis,
+            self.packages,
+            self.row(package),
+            self.prob_settled,
+            self.draws,
+            self.prob_war,
+        )
+
+    def changes(self, limit: int = 20) -> dict[int, Change | None]:
+        """The cheapest change for the failing packages that come closest to passing.
+
+        Returns
+        -------
+        row of a failing package to its cheapest change, None where no single one is
+        enough; the package settled most often comes first
+        """
+        failing = np.flatnonzero(self.prob_settled < PASSES_AT)
+        order = failing[np.argsort(-self.prob_settled[failing], kind="stable")]
+        found = {int(row): self.change(int(row)) for row in order[:limit]}
+        return {row: next(iter(changes), None) for row, changes in found.items()}
+
+    def check(self, crisis: Crisis) -> Certificate:
+        """Recompute this answer by a route that shares no code with the engine.
+
+        Raises
+        ------
+        ModelError : it is not the crisis this was computed from.
+        """
+        return verify(self, crisis)
+
+    def certified(self) -> Certificate:
+        """Compare a few packages and draws with the literal evaluator."""
+        return certify(self, self.crisis)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Arrays with named axes."""
+        # Imported at call: it takes longer than a whole small run, and few need it.
+        import xarray  # noqa: PLC0415
+
+        one = ("package",)
+        two = ("package", "party")
+        return xarray.Dataset(
+            {
+                "prob_settled": (one, self.prob_settled),
+                "prob_ratified": (one, self.prob_ratified),
+                "prob_leak": (one, self.prob_leak),
+                "share_best": (one, self.share_best),
+                "acceptance": (two, self.acceptance),
+                "gains": (two, self.gains),
+            },
+            coords={"package": list(self.packages.labels), "party": list(self.parties)},
+            attrs={"seed": self.seed, "crisis_digest": self.crisis_digest},
+        )
+
+    def __str__(self) -> str:
+        best = self.best
+        lines = [
+            (
+                f"packages    {self.n_packages} feasible of "
+                f"{self.packages.n_enumerated}, {len(self.passing)} pass, "
+                f"{len(self.frontier)} on the frontier"
+            ),
+            f"best        {self.packages.label(best)}",
+            (
+                f"P(settled)  {self.prob_settled[best]:.2f}, best in "
+                f"{self.share_best[best]:.0%} of the draws"
+            ),
+        ]
+        if self.historical is not None:
+            row = self.historical
+            lines.append(
+                f"historical  P(settled) {self.prob_settled[row]:.2f}, best in "
+                f"{self.share_best[row]:.0%} of the draws"
+            )
+        lines.append(
+            f"status      {self.status} over {self.n_draws} draws, seed {self.seed}"
+        )
+        lines.append(f"check       {self.certificate}")
+        return "\n".join(lines)
