@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from backchannel.base.laws import FloatArray
 from backchannel.crisis.draws import Draws, draw_numbers
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
