@@ -68,6 +68,7 @@ def test_a_month_is_a_twelfth_of_a_gregorian_year():
         ({"triangular": [1, 1, 1]}, WORTH, "write one number"),
         ({"value": 1, "certainty": "sure"}, WORTH, "must be one of stated"),
         ({"value": 1, "private": "yes"}, WORTH, "true or false"),
+        ({"value": 1, "source": 7}, WORTH, "one name or a list"),
     ],
 )
 def test_what_cannot_be_read_says_what_would_be_right(raw, dimension, words):

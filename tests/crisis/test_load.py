@@ -113,6 +113,7 @@ def test_terms_that_wait_for_each_other_are_refused():
         "- a\n- b",
         "a: [1, 2",
         "a: &x [*x]",
+        "a: &x 1\nb: &x 2",
         "a: !!python/object:os.system ls",
         "a:\n\tb: 1",
         "? [1, 2]\n: 3",

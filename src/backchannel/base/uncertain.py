@@ -276,7 +276,8 @@ def _read_notes(raw: Mapping[str, Any], place: Place) -> dict[str, Any]:
         )
     source = raw.get("source", ())
     sources = [source] if isinstance(source, str) else source
-    if not all(isinstance(name, str) for name in sources):
+    is_list = isinstance(sources, (list, tuple))
+    if not is_list or not all(isinstance(name, str) for name in sources):
         raise PlacedError(f"source is {_show(source)}; write one name or a list", place)
     private = raw.get("private", False)
     if not isinstance(private, bool):

@@ -6,11 +6,12 @@ keeps its place and nothing is guessed: dates stay text, NaN is refused.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from backchannel.base.errors import CrisisFileError, Problem
@@ -49,7 +50,15 @@ def read_yaml(path: Path) -> LocatedDict:
 def parse_yaml(text: str, shown: str) -> LocatedDict:
     """Read YAML text; `shown` names it in errors. Raises as `read_yaml`."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            # One name for two things: the reader would have to guess which is meant.
+            warnings.simplefilter("error", ReusedAnchorWarning)
+            node = YAML(typ="safe", pure=True).compose(text)
+    except ReusedAnchorWarning as error:
+        line = error.args[0].rpartition("line ")[2].partition(",")[0]
+        wrong = "defines an anchor twice"
+        number = int(line) if line.isdigit() else 1
+        raise _one(shown, number, wrong, "give each its own name") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         wrong = " ".join(str(error.problem or error.context or "is not YAML").split())
