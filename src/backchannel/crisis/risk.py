@@ -14,10 +14,11 @@ from backchannel.crisis.model import Crisis
 class RiskCurve:
     """Probability of war and of an end without war, by hour and draw.
 
-    `hours` (n_hours,) ascend strictly from 0 to the horizon; `prob_war` and `prob_settled` are
-    (n_draws, n_hours). Between points the curve is a straight line. The escalation room
-    gives a point every quarter of an hour (for horizons up to four days), wherever a
-    hazard changes, and on both sides of a jump; the line is then off by less than 1e-4.
+    `hours` (n_hours,) ascend strictly from 0 to the horizon; `prob_war` and
+    `prob_settled` are (n_draws, n_hours). Between points the curve is a straight line.
+    The escalation room gives a point every quarter of an hour (for horizons up to four
+    days), wherever a hazard changes, and on both sides of a jump; the line is then off
+    by less than 1e-4.
     """
 
     hours: FloatArray

@@ -1,4 +1,4 @@
-"""What may happen while nobody agrees: hazards, the exact solver, levers, paths to war."""
+"""What may happen while nobody agrees: exact solution, levers, paths to war."""
 
 from backchannel.escalation.clock import Clock
 from backchannel.escalation.levers import Lever, levers_of

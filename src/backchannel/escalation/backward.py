@@ -67,7 +67,7 @@ def solve_backward(
             now = stop
             kept.append((float(stop), x))
     # Of two rows for one hour the one kept first lies after the jump between them.
-    rows = {hour: row for hour, row in reversed(kept)}
+    rows = dict(reversed(kept))
     order = sorted(rows)
     return Backward(np.array(order), np.stack([rows[hour] for hour in order]))
 

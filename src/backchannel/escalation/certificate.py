@@ -1,8 +1,8 @@
 """Check an escalation result by a route that shares no code with the solver.
 
-Generators are rebuilt entry by entry as sparse matrices and exponentiated by SciPy's
-`expm_multiply` (Al-Mohy and Higham 2011, SIAM J. Sci. Comput. 33(2), 488-511), for a few
-draws; all others are checked for what every curve must satisfy.
+Generators of a few draws are exponentiated by SciPy's `expm_multiply` (Al-Mohy and
+Higham 2011, SIAM J. Sci. Comput. 33(2), 488-511); all other draws are checked for what
+every curve must satisfy.
 """
 
 from __future__ import annotations
@@ -109,9 +109,7 @@ def _ends(compiled: Compiled, draw: int, until: float) -> tuple[float, float]:
     return float(x[problem.war]), float(settled)
 
 
-def _values(
-    compiled: Compiled, entries: Entries, regime: int, draw: int
-) -> FloatArray:
+def _values(compiled: Compiled, entries: Entries, regime: int, draw: int) -> FloatArray:
     """Rates or probabilities of entries, multiplied out one column at a time."""
     column = np.append(
         compiled.theta.parameters[:, draw], compiled.theta.clocks[regime, :, draw]

@@ -151,7 +151,7 @@ def _start(shop: Workshop) -> tuple[IntArray, Entries]:
     if not branches:
         raise ModelError("escalation.start: no way to answer what is outstanding")
     codes = np.concatenate([shop.space.encode(columns) for columns, _, _ in branches])
-    rows = [
+    rows: list[tuple[int, int, float, tuple[int, ...]]] = [
         (0, 0, 1.0, (shop.rows.number(("start", k), partial(np.copy, chance)),))
         for k, (_, chance, _) in enumerate(branches)
     ]

@@ -10,7 +10,11 @@ import numpy as np
 
 from backchannel.base.errors import MethodError
 from backchannel.escalation._kernels.lanes import WIDTH
-from backchannel.escalation._kernels.uniformisation import N_TERMS, solve_blocks
+from backchannel.escalation._kernels.uniformisation import (
+    N_TERMS,
+    expected_jumps,
+    solve_blocks,
+)
 from backchannel.escalation.problem import FloatArray, IntArray, MarkovProblem, Theta
 from backchannel.escalation.stencil import Stencil, pack
 
@@ -66,29 +70,53 @@ def solve_forward(
     group = war_and_settled(problem) if group is None else group
     n_groups = int(group.max()) + 1
     stencil = pack(problem)
+    theta = Theta(
+        np.ascontiguousarray(theta.parameters), np.ascontiguousarray(theta.clocks)
+    )
     n_blocks = -(-theta.n_draws // WIDTH)
-    draw = np.minimum(np.arange(n_blocks * WIDTH), theta.n_draws - 1)
+    draw = _in_order(problem, stencil, theta)
     curve = np.empty((len(hours), n_groups, n_blocks * WIDTH))
     n_products = np.zeros(n_blocks, dtype=np.int64)
     fixed = _kernel_arrays(problem, stencil, hours, group)
     sizes = _workspace_sizes(problem, stencil, theta, n_groups)
+    per_task = max(1, min(_BLOCKS_PER_TASK, n_blocks // 8))
 
     def run(first: int) -> None:
         work = [_aligned(size) for size in sizes]
         solve_blocks(
-            first, min(first + _BLOCKS_PER_TASK, n_blocks), *fixed, n_groups,
-            np.ascontiguousarray(theta.parameters), np.ascontiguousarray(theta.clocks),
-            draw, tail, *work, curve, n_products,
+            first, min(first + per_task, n_blocks), *fixed, n_groups,
+            theta.parameters, theta.clocks, draw, tail, *work, curve, n_products,
         )  # fmt: skip
 
-    tasks = range(0, n_blocks, _BLOCKS_PER_TASK)
+    tasks = range(0, n_blocks, per_task)
     if len(tasks) == 1:
         run(0)
     else:
         with ThreadPoolExecutor(n_threads or n_free_cores()) as pool:
             list(pool.map(run, tasks))
-    values = np.ascontiguousarray(curve[:, :, : theta.n_draws])
+    values = np.empty((len(hours), n_groups, theta.n_draws))
+    values[:, :, draw] = curve
     return Curves(hours, values, stencil.n_nonzero, int(n_products.sum()) * WIDTH)
+
+
+def _in_order(problem: MarkovProblem, stencil: Stencil, theta: Theta) -> IntArray:
+    """Draws by falling cost, (n_blocks * WIDTH,); the last one fills the last block."""
+    n_lanes = -(-theta.n_draws // WIDTH) * WIDTH
+    draw = np.minimum(np.arange(n_lanes), theta.n_draws - 1)
+    hours = np.zeros(theta.clocks.shape[0])
+    for piece in problem.pieces:
+        hours[piece.regime] += piece.hours
+    jumps = np.empty(n_lanes)
+    *_, stay, amount, step, tile, _ = map(
+        _aligned, _workspace_sizes(problem, stencil, theta, 0)
+    )
+    expected_jumps(
+        stencil.row_start, _offsets(stencil.source), _offsets(stencil.rate),
+        stencil.term_start, stencil.mult, _offsets(stencil.factor.ravel()),
+        hours, theta.parameters, theta.clocks, draw, stay, amount, step, tile, jumps,
+    )  # fmt: skip
+    order = np.argsort(-jumps[: theta.n_draws], kind="stable")
+    return np.append(order, np.repeat(order[-1:], n_lanes - theta.n_draws))
 
 
 def check_hours(hours: FloatArray, problem: MarkovProblem) -> None:

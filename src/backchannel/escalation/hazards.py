@@ -14,7 +14,7 @@ from backchannel.escalation.workshop import Workshop
 
 
 def hazard_rows(shop: Workshop, incident: str, here: Columns) -> IntArray:
-    """Rows of theta with hazard x rung x postures x deadlines passed, (n,) per state."""
+    """Rows with hazard x rung x postures x deadlines passed, (n,), one per state."""
     record = shop.escalation.incidents[incident]
 
     def at(rung: str) -> FloatArray:
@@ -23,14 +23,10 @@ def hazard_rows(shop: Workshop, incident: str, here: Columns) -> IntArray:
     return _rows(shop, incident, "hazard", at, here)
 
 
-def excited_rows(
-    shop: Workshop, incident: str, kind: str, here: Columns
-) -> IntArray:
+def excited_rows(shop: Workshop, incident: str, kind: str, here: Columns) -> IntArray:
     """Rows with the rate that one hot token adds, under the same postures, (n,)."""
     added = shop.escalation.incidents[incident].excited_by[kind]
-    return _rows(
-        shop, incident, f"excited by {kind}", lambda _: shop.draw(added), here
-    )
+    return _rows(shop, incident, f"excited by {kind}", lambda _: shop.draw(added), here)
 
 
 def _rows(

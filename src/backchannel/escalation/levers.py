@@ -1,4 +1,4 @@
-"""What somebody could do: every posture, standing order and decision channel switched."""
+"""What somebody could do: each posture, order and decision channel switched."""
 
 from __future__ import annotations
 

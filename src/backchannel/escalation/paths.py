@@ -13,10 +13,10 @@ from heapq import heappop, heappush
 import numpy as np
 
 from backchannel.crisis.model import Crisis
+from backchannel.escalation._kernels.reference import states_at
 from backchannel.escalation.backward import Backward
 from backchannel.escalation.causes import Cause
 from backchannel.escalation.compile import Compiled
-from backchannel.escalation._kernels.reference import states_at
 from backchannel.escalation.memory import follow
 from backchannel.escalation.problem import Entries, FloatArray, IntArray, MarkovProblem
 
@@ -191,7 +191,8 @@ def _flow(
         if start.cause[k] >= 0:
             flow[compiled.start_rung : level[start.dst[k]], start.cause[k]] += chance
     total = flow.sum(axis=1, keepdims=True)
-    return np.divide(flow, total, out=np.zeros_like(flow), where=total > 0)
+    shares: FloatArray = flow / np.where(total > 0, total, 1.0)
+    return shares
 
 
 def _add_climbs(
@@ -209,9 +210,7 @@ def _add_climbs(
         np.add.at(flow[rung], entries.cause[crossed], weight[crossed])
 
 
-def _first(
-    tree: _Tree, compiled: Compiled, level: IntArray, draw: int
-) -> FloatArray:
+def _first(tree: _Tree, compiled: Compiled, level: IntArray, draw: int) -> FloatArray:
     """Joint probability of node and state once what is outstanding is answered."""
     problem = compiled.problem
     first = np.zeros((len(tree.parent), problem.n_states))

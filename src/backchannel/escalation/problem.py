@@ -56,7 +56,7 @@ class Entries:
         return len(self.src)
 
     def values(self, theta: FloatArray) -> FloatArray:
-        """Rates or probabilities, (n,) for theta (n_rows,), (n, n_draws) for a table."""
+        """Rates or probabilities, (n,) or (n, n_draws), for theta with as many axes."""
         shape = (-1,) + (1,) * (theta.ndim - 1)
         product: FloatArray = theta[self.factor].prod(axis=1)
         return self.mult.reshape(shape) * product
@@ -108,8 +108,10 @@ class MarkovProblem:
 
 @dataclass(frozen=True)
 class Theta:
-    """Values of all parameters: `parameters` (n_parameters, n_draws) with row 0 equal
-    to 1, `clocks` (n_regimes, n_clocks, n_draws).
+    """Values of all parameters.
+
+    `parameters` is (n_parameters, n_draws) with row 0 equal to 1, `clocks` is
+    (n_regimes, n_clocks, n_draws).
     """
 
     parameters: FloatArray
@@ -118,10 +120,8 @@ class Theta:
     @property
     def n_draws(self) -> int:
         """Number of draws."""
-        return self.parameters.shape[1]
+        return int(self.parameters.shape[1])
 
     def regime(self, regime: int, draw: int) -> FloatArray:
         """Column of one draw while one regime lasts, (n_parameters + n_clocks,)."""
-        return np.concatenate(
-            [self.parameters[:, draw], self.clocks[regime, :, draw]]
-        )
+        return np.concatenate([self.parameters[:, draw], self.clocks[regime, :, draw]])

@@ -36,7 +36,9 @@ class ChainReach:
         return bool(self.prob) and self.prob[-1] > 0.0
 
     def __str__(self) -> str:
-        reached = f"{self.prob[-1]:.2%} by the horizon" if self.prob else "names nothing"
+        reached = (
+            f"{self.prob[-1]:.2%} by the horizon" if self.prob else "names nothing"
+        )
         return f"{self.chain}: {' → '.join(self.links)}: {reached}"
 
 
@@ -84,9 +86,7 @@ def chain_reach(
     by_stage = joint.sum(axis=1)
     prob = np.minimum(np.cumsum(by_stage[::-1])[::-1][1:], 1.0)
     links = tuple(node.text for node in told)
-    return ChainReach(
-        chain, links, tuple(prob.tolist()), len(nodes) - len(told)
-    )
+    return ChainReach(chain, links, tuple(prob.tolist()), len(nodes) - len(told))
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ class _Mark:
     def of(cls, node: Node, compiled: Compiled) -> _Mark:
         rung = compiled.rungs.index(node.rung) if node.rung else -1
         return cls(node.incident, node.order, rung)
+
+    def stands(self, rung: int, outstanding: tuple[str, ...]) -> bool:
+        """Whether it is so at the start, before anything is answered."""
+        is_past = self.incident is None or self.incident in outstanding
+        return is_past and self.order is None and self.rung <= rung
 
     def by_cause(self, compiled: Compiled) -> np.ndarray:
         """Which causes show the named incident or order, (n_causes + 1,).
@@ -136,17 +141,8 @@ def _first(
     start = problem.start
     chance = start.values(compiled.theta.regime(problem.pieces[0].regime, 0))
     stage = 0
-    while stage < len(marks) and (
-        marks[stage].incident in outstanding
-        and marks[stage].order is None
-        and marks[stage].rung <= compiled.start_rung
-        or _is_rung_passed(marks[stage], compiled.start_rung)
-    ):
+    while stage < len(marks) and marks[stage].stands(compiled.start_rung, outstanding):
         stage += 1
     rows, after = _advance(compiled, marks, stage, start)
     np.add.at(first, (after, start.dst[rows]), chance[rows])
     return first
-
-
-def _is_rung_passed(mark: _Mark, rung: int) -> bool:
-    return mark.incident is None and mark.order is None and mark.rung <= rung

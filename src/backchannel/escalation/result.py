@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backchannel.base.errors import MethodError
 from backchannel.base.laws import FloatArray
@@ -75,7 +76,7 @@ class HoursLeft:
 
     level: float
     hours: FloatArray
-    is_censored: np.ndarray
+    is_censored: NDArray[np.bool_]
 
     def quantile(self, p: float) -> float | None:
         """Hours below which the share p of the draws lies; None beyond the horizon."""
@@ -146,7 +147,7 @@ class EscalationResult:
             raise MethodError(f"level: is {level:g}; must lie between 0 and 1")
         grid, prob = self.risk.hours, self.risk.prob_war
         over = prob >= level
-        censored = ~over.any(axis=1)
+        censored = np.logical_not(over.any(axis=1, keepdims=True))[:, 0]
         after = np.maximum(over.argmax(axis=1), 1)
         rows = np.arange(len(prob))
         low, high = prob[rows, after - 1], prob[rows, after]
@@ -216,7 +217,9 @@ class EscalationResult:
             change = float(np.median(best.difference))
             lines.append(f"best lever      {best.name}, {change:+.1%}")
         if self.paths:
-            lines.append(f"main path       {self.paths[0].share:.0%} {self.paths[0].text}")
+            lines.append(
+                f"main path       {self.paths[0].share:.0%} {self.paths[0].text}"
+            )
         lines.append(
             f"size            {self.work.n_states:,} states, {self.work.n_runs} runs"
         )

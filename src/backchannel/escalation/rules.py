@@ -132,7 +132,7 @@ def _orders_under_way(shop: Workshop, here: Columns) -> Iterator[_Rule]:
 
 
 def _decisions(shop: Workshop, here: Columns) -> Iterator[_Rule]:
-    for party, decision in shop.escalation.decisions.items():
+    for party in shop.escalation.decisions:
         digit = f"pending {party}"
         decided = {digit: np.maximum(here[digit] - 1, 0)}
         cause = shop.causes.number("decision", party)

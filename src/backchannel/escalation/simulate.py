@@ -16,7 +16,7 @@ from backchannel.escalation.backward import Backward, solve_backward
 from backchannel.escalation.clock import Clock
 from backchannel.escalation.compile import Compiled, compile_escalation
 from backchannel.escalation.forward import Curves, solve_forward
-from backchannel.escalation.levers import Lever, levers_of
+from backchannel.escalation.levers import levers_of
 from backchannel.escalation.methods import Uniformisation
 from backchannel.escalation.paths import dominant_paths
 from backchannel.escalation.problem import MarkovProblem, Theta
@@ -89,7 +89,7 @@ def simulate_escalation(
         hours=asked,
         prob_war=np.ascontiguousarray(risk.prob_war[:, at]),
         prob_settled=np.ascontiguousarray(risk.prob_settled[:, at]),
-        expected_hours_open=np.trapezoid(is_open, fine, axis=1),
+        expected_hours_open=np.asarray(np.trapezoid(is_open, fine, axis=1)),
         risk=risk,
         levers=levers,
         paths=dominant_paths(

@@ -43,8 +43,9 @@ class Space:
     @cached_property
     def weights(self) -> dict[str, int]:
         """What one step of each digit adds to the code."""
-        weight, weights = 1, {}
-        for name in reversed(self.sizes):
+        weight = 1
+        weights: dict[str, int] = {}
+        for name in reversed(list(self.sizes)):
             weights[name] = weight
             weight *= self.sizes[name]
         return weights

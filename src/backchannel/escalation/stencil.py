@@ -105,7 +105,9 @@ def _number_rows(mult: np.ndarray, factor: IntArray) -> IntArray:
     """Equal (mult, factor) rows get equal numbers."""
     code = np.unique(mult, return_inverse=True)[1].astype(np.int64)
     for column in factor.T:
-        code = np.unique(code * (int(factor.max(initial=0)) + 1) + column, return_inverse=True)[1]
+        code = np.unique(
+            code * (int(factor.max(initial=0)) + 1) + column, return_inverse=True
+        )[1]
     return code
 
 

@@ -17,8 +17,10 @@ from backchannel.escalation.problem import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class Absorption:
-    """From every state: `prob` (n_states, n_ends) of each end, `hours` (n_states,)
-    expected until one is reached."""
+    """How it ends from every state.
+
+    `prob` (n_states, n_ends) of each end, `hours` (n_states,) expected until then.
+    """
 
     prob: FloatArray
     hours: FloatArray

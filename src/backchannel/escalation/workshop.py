@@ -20,8 +20,11 @@ from backchannel.escalation.world import World
 
 @dataclass(frozen=True)
 class Workshop:
-    """One world on one timeline; `rows`, `causes` and `chances` (of the answers to each
-    incident) fill up while rules are asked."""
+    """One world on one timeline.
+
+    `rows`, `causes` and `chances` (of the answers to each incident) fill up while rules
+    are asked.
+    """
 
     world: World
     timeline: Timeline
@@ -55,9 +58,7 @@ class Workshop:
         return [d for d in self.timeline.deadlines if not self.is_sure(d)]
 
     def is_sure(self, due: Due) -> bool:
-        """Whether what a deadline does to hazards holds in every draw, or it does
-        nothing to them.
-        """
+        """Whether what a deadline does to hazards, if anything, is sure to happen."""
         certain = bool((self.draw(due.then.prob) == 1.0).all())
         return certain or not due.then.multiply
 

@@ -1,4 +1,4 @@
-"""Which orders, postures and channels are in force: the file as it stands, or varied."""
+"""Which orders, postures and channels are in force: as in the file, or varied."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ FIRING = ("in_force", "breached")
 
 @dataclass(frozen=True)
 class Variation:
-    """A departure from the file: orders by name (in force or not), postures and their
-    settings, parties and the channel by which their decisions go.
+    """A departure from the file.
+
+    Orders by name (in force or not), postures and their settings, parties and the
+    channel by which their decisions go.
     """
 
     orders: Mapping[str, bool] = field(default_factory=dict)

@@ -57,7 +57,8 @@ def poisson_weights(mean: float, tail: float) -> FloatArray:
             break
         weights.append(weights[-1] * mean / k)
     all_weights = np.array(weights)
-    return all_weights / all_weights.sum()
+    shares: FloatArray = all_weights / all_weights.sum()
+    return shares
 
 
 def jump_rate(q: sparse.csr_array) -> float:
@@ -158,5 +159,5 @@ def solve_reference(
     seen = np.flatnonzero(group >= 0)
     for draw in range(theta.n_draws):
         states = states_at(problem, theta, hours, draw, tail)
-        np.add.at(curve[:, :, draw], (slice(None), group[seen]), states[:, seen])
+        np.add.at(curve[:, :, draw].T, group[seen], states[:, seen].T)
     return curve
