@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from backchannel.base.laws import FloatArray
+from backchannel.base.uncertain import Uncertain
 from backchannel.escalation.problem import IntArray
 from backchannel.escalation.state_space import Columns
 from backchannel.escalation.timeline import Regime
 from backchannel.escalation.workshop import Workshop
 
 
-def hazard_rows(shop: Workshop, incident: str, here: Columns) -> IntArray:
-    """Rows with hazard x rung x postures x deadlines passed, (n,), one per state."""
-    record = shop.escalation.incidents[incident]
-
-    def at(rung: str) -> FloatArray:
-        return shop.draw(record.hazard) * shop.draw(record.by_rung.get(rung), 1.0)
-
-    return _rows(shop, incident, "hazard", at, here)
-
-
-def excited_rows(shop: Workshop, incident: str, kind: str, here: Columns) -> IntArray:
-    """Rows with the rate that one hot token adds, under the same postures, (n,)."""
-    added = shop.escalation.incidents[incident].excited_by[kind]
-    return _rows(shop, incident, f"excited by {kind}", lambda _: shop.draw(added), here)
-
-
-def _rows(
-    shop: Workshop,
-    incident: str,
-    part: str,
-    at: Callable[[str], FloatArray],
-    here: Columns,
+def rate_rows(
+    shop: Workshop, incident: str, kind: str | None, here: Columns
 ) -> IntArray:
-    """One row for each combination of rung, postures and deadlines that occurs."""
-    special = shop.escalation.incidents[incident].by_rung
+    """Rows with a rate of an incident times the factors of each state.
+
+    Parameters
+    ----------
+    shop : world and digits
+    incident : its name
+    kind : of the hot tokens whose added rate is meant; None for the hazard itself
+    here : columns (n,) of the states
+
+    Returns
+    -------
+    (n,) rows of theta: rate x by_rung x by_posture x uncertain deadlines passed. A
+    factor of 0 makes the incident impossible, however hot the crisis is.
+    """
+    record = shop.escalation.incidents[incident]
+    number = record.hazard if kind is None else record.excited_by[kind]
     names = ["rung", *(n for n in here if n.startswith(("posture ", "deadline ")))]
     table = np.stack([here[name] for name in names], axis=1)
     contexts, which = np.unique(table, axis=0, return_inverse=True)
@@ -45,13 +40,18 @@ def _rows(
     for context in contexts.tolist():
         digits = dict(zip(names, context, strict=True))
         rung = shop.rungs[digits["rung"]]
-
-        def value(rung: str = rung, digits: dict[str, int] = digits) -> FloatArray:
-            return at(rung) * _context(shop, incident, digits)
-
-        label = rung if rung in special else ""
-        rows.append(shop.rows.number((part, incident, label, *context[1:]), value))
+        factors = (rung if rung in record.by_rung else "", *context[1:])
+        value = partial(_value, shop, incident, number, digits)
+        rows.append(shop.rows.number(("incident", incident, kind, *factors), value))
     return np.array(rows, dtype=np.int64)[which.reshape(-1)]
+
+
+def _value(
+    shop: Workshop, incident: str, number: Uncertain, digits: dict[str, int]
+) -> FloatArray:
+    by_rung = shop.escalation.incidents[incident].by_rung
+    factor = shop.draw(by_rung.get(shop.rungs[digits["rung"]]), 1.0)
+    return shop.draw(number) * factor * _context(shop, incident, digits)
 
 
 def _context(shop: Workshop, incident: str, digits: dict[str, int]) -> FloatArray:

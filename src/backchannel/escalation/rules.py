@@ -13,7 +13,7 @@ import numpy as np
 
 from backchannel.base.uncertain import Uncertain
 from backchannel.escalation.answers import answers_to, respond
-from backchannel.escalation.hazards import clock_row, excited_rows, hazard_rows
+from backchannel.escalation.hazards import clock_row, rate_rows
 from backchannel.escalation.problem import N_FACTORS, FloatArray, IntArray
 from backchannel.escalation.rows import ONE, ZERO
 from backchannel.escalation.state_space import Columns
@@ -83,9 +83,9 @@ def _step(
 
 def _incidents(shop: Workshop, here: Columns) -> Iterator[_Rule]:
     for name, incident in shop.escalation.incidents.items():
-        hazard, clock = hazard_rows(shop, name, here), clock_row(shop, name)
+        hazard, clock = rate_rows(shop, name, None, here), clock_row(shop, name)
         excited = [
-            (here[f"tokens {kind}"], excited_rows(shop, name, kind, here))
+            (here[f"tokens {kind}"], rate_rows(shop, name, kind, here))
             for kind in incident.excited_by
         ]
         heat: Columns = {}
