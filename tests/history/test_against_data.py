@@ -88,7 +88,7 @@ def test_what_was_seen_is_within_the_range_of_its_channel(cuba, channel, message
 
 
 def test_rates_follow_the_stated_rule(cuba):
-    """So many events in a time T give the 90 % Jeffreys interval, rounded to two digits."""
+    """So many events in a time give the 90 % Jeffreys interval, to two digits."""
     counts = {
         "u2_shot_down": (1, 13 * 24),
         "stray_aircraft": (1, 13 * 24),

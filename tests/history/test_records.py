@@ -2,7 +2,6 @@
 
 import pytest
 
-from backchannel.base.errors import ModelError
 from backchannel.crisis.compare import compare_records
 from backchannel.crisis.load import load
 
@@ -70,36 +69,3 @@ def test_12_november_the_private_clause_is_on_one_side_only(cuba):
     result = compare_records(cuba, "note_12nov_american", "report_12nov_soviet")
     assert result.row("private_clause").kind == "only in B"
     assert result.row("bombers").kind == "same"
-
-
-def test_the_same_instant_in_two_zones_is_the_same(cuba):
-    """A record against itself has no differences, whatever its zones."""
-    for name in ("cable_27oct", "cable_25oct_copy_12"):
-        assert compare_records(cuba, name, name).differences == ()
-
-
-def test_sides_can_be_changed(cuba):
-    """A and B change places and nothing else."""
-    one = compare_records(cuba, "cable_25oct_ministry", "cable_25oct_copy_12")
-    other = compare_records(cuba, "cable_25oct_copy_12", "cable_25oct_ministry")
-    turned = {"A": "B", "B": "A"}
-    kinds = {row.topic: row.kind for row in other.rows}
-    for row in one.rows:
-        head, letter = row.kind[:-1], row.kind[-1]
-        assert kinds[row.topic] == head + turned.get(letter, letter)
-
-
-def test_it_prints_both_sides(cuba):
-    """The text names both records, every difference, and what agrees."""
-    text = str(compare_records(cuba, "cable_27oct", "thirteen_days"))
-    assert "A  Cable of Ambassador Dobrynin" in text
-    assert "deal: differs" in text
-    assert max(len(line) for line in text.splitlines()) <= 88
-
-
-def test_records_of_two_contacts_are_refused(cuba):
-    """Only records of one contact can be laid side by side."""
-    with pytest.raises(ModelError, match="two records of one contact"):
-        compare_records(cuba, "cable_27oct", "memo_24oct")
-    with pytest.raises(ModelError, match="cable_27oct"):
-        compare_records(cuba, "cable_27okt", "memo_24oct")
