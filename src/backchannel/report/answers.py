@@ -1,0 +1,156 @@
+"""How each answer was made: method, status, seed, checks, and the lines it rests on."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from backchannel.base.result import Certificate, Status
+from backchannel.crisis.sensitivity import Sensitivity
+from backchannel.escalation import EscalationResult
+from backchannel.report.records import Answer, Input
+from backchannel.settlement import ChannelPlan, Settlements, Timetable
+
+# Which numbers of the file an answer reads, by their keys.
+_READS = {
+    "escalation": r"escalation\.|horizon|deadlines\..*if_passed|actors\..*deliberation",
+    "settlement": (
+        r"values\.|interactions\.|ratification\.|no_deal\.|horizon|compartments\.|"
+        r"actors\..*(threshold|pressure)|issues\..*(lead_time|slippage|steps|private)"
+    ),
+    "secrecy": r"compartments\.|issues\..*(lead_time|slippage|steps|private)",
+    "channel": r"channels\.|deadlines\.|actors\..*(deliberation|refuses_ultimatum)",
+    "timetable": r"issues\..*(lead_time|slippage|steps)",
+    "sensitivity": r"",
+    "draws": r"",
+}
+
+
+def _reads(key: str, inputs: tuple[Input, ...]) -> tuple[str, ...]:
+    pattern = re.compile(_READS[key])
+    return tuple(
+        row.path for row in inputs if row.is_computed_with and pattern.match(row.path)
+    )
+
+
+def _checked(certificate: Certificate) -> tuple[str, ...]:
+    return (str(certificate),) if math.isfinite(certificate.value) else ()
+
+
+def answer_draws(inputs: tuple[Input, ...], n_draws: int, seed: int) -> Answer:
+    """The joint samples on which all else rests."""
+    return Answer(
+        key="draws",
+        title="The draws",
+        method="every uncertain number drawn independently from its law, each from a "
+        "random stream of its own",
+        status=Status.SAMPLED,
+        advice=Status.SAMPLED.advice,
+        seed=seed,
+        n_draws=n_draws,
+        checks=(),
+        inputs=_reads("draws", inputs),
+    )
+
+
+def answer_escalation(found: EscalationResult, inputs: tuple[Input, ...]) -> Answer:
+    """The risk over time."""
+    work = found.work
+    return Answer(
+        key="escalation",
+        title="Risk over time, levers, ways to war",
+        method="exact solution of the Markov jump process in every draw by "
+        f"uniformisation (Jensen 1953; Grassmann 1977), {work.n_states:,} states, "
+        f"{work.n_runs} runs, error of each probability at most "
+        f"{found.method.tolerance:.0e}; ways to war by exact solution on an enlarged "
+        "state space, numbers at their medians",
+        status=found.status,
+        advice=found.status.advice,
+        seed=found.seed,
+        n_draws=found.n_draws,
+        checks=_checked(found.certificate),
+        inputs=_reads("escalation", inputs),
+    )
+
+
+def answer_settlement(found: Settlements, inputs: tuple[Input, ...]) -> Answer:
+    """The packages."""
+    error = 100 * 0.5 / math.sqrt(found.n_draws)
+    return Answer(
+        key="settlement",
+        title="Packages: acceptance, ratification, frontier, solutions",
+        method=f"all {found.n_packages:,} feasible packages looked at in every draw, "
+        "thresholds of those who must assent integrated, not drawn; solutions over the "
+        "mean gains",
+        status=found.status,
+        advice=found.status.advice,
+        seed=found.seed,
+        n_draws=found.n_draws,
+        checks=(
+            *_checked(found.certificate),
+            f"standard error of a share over the draws: at most {error:.1f} points",
+        ),
+        inputs=_reads("settlement", inputs),
+    )
+
+
+def answer_secrecy(found: Settlements, inputs: tuple[Input, ...]) -> Answer:
+    """What secrecy buys."""
+    return Answer(
+        key="secrecy",
+        title="Private, public, leaked",
+        method="the same package with the term private and public, and given a leak; "
+        "leak = 1 − exp(−knowers × rate per knower × time to keep it)",
+        status=found.status,
+        advice=found.status.advice,
+        seed=found.seed,
+        n_draws=found.n_draws,
+        checks=_checked(found.certificate),
+        inputs=_reads("secrecy", inputs),
+    )
+
+
+def answer_channel(found: ChannelPlan, inputs: tuple[Input, ...]) -> Answer:
+    """Round trips and deadlines."""
+    return Answer(
+        key="channel",
+        title="Channels and deadlines",
+        method=found.method,
+        status=found.status,
+        advice=found.status.advice,
+        seed=found.seed,
+        n_draws=found.n_draws,
+        checks=_checked(found.certificate),
+        inputs=_reads("channel", inputs),
+    )
+
+
+def answer_timetable(found: Timetable, inputs: tuple[Input, ...]) -> Answer:
+    """Dates of performance."""
+    return Answer(
+        key="timetable",
+        title="Timetable",
+        method=found.method,
+        status=found.status,
+        advice=found.status.advice,
+        seed=found.seed,
+        n_draws=found.n_draws,
+        checks=_checked(found.certificate),
+        inputs=_reads("timetable", inputs),
+    )
+
+
+def answer_sensitivity(found: Sensitivity, inputs: tuple[Input, ...]) -> Answer:
+    """What matters most."""
+    return Answer(
+        key="sensitivity",
+        title="Sensitivity",
+        method=f"{found.method} (Spearman 1904); means of the answer over the draws in "
+        "which a number is in its lowest and in its highest fifth",
+        status=found.status,
+        advice=found.status.advice,
+        seed=found.seed,
+        n_draws=found.n_draws,
+        checks=(f"unrelated numbers stay within ±{found.noise:.2f} (95 %)",),
+        inputs=_reads("sensitivity", inputs),
+    )

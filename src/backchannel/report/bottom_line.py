@@ -1,0 +1,154 @@
+"""The first sentences of a brief: one for each answer, in plain words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backchannel.crisis.model import Crisis
+from backchannel.crisis.sensitivity import Sensitivity
+from backchannel.escalation import EscalationResult
+from backchannel.report.named_packages import NamedPackage
+from backchannel.report.naming import number_title, title_of_actor
+from backchannel.report.records import Part, Statement, say
+from backchannel.report.say_channel import (
+    hours_of,
+    risk_of,
+    send_by,
+    title_of_trip,
+    trips_of_sender,
+)
+from backchannel.report.say_secrecy import (
+    settled_if,
+    title_of_term,
+    what_secrecy_buys,
+)
+from backchannel.report.say_sensitivity import title_of_answer
+from backchannel.report.say_time import (
+    horizon_of,
+    hours_left,
+    lever_change,
+    prob_war,
+    strongest_levers,
+)
+from backchannel.report.wording import clean, span_of_time
+from backchannel.settlement import ChannelPlan, Settlements
+
+# A gain from secrecy smaller than this is no news.
+_NOTICEABLE = 0.02
+
+
+def say_risk(found: EscalationResult | None) -> list[Statement]:
+    """How long there is, on condition of the file."""
+    if found is None:
+        return [
+            say(
+                "The file says nothing on how this could come to war, so what follows "
+                "weighs the deal alone, as if there were time."
+            )
+        ]
+    return [
+        say(
+            "If the numbers of the file hold and nobody agrees, war comes within "
+            f"{span_of_time(horizon_of(found))} with a chance of ",
+            prob_war(found),
+            "; the risk passes 5 % after ",
+            hours_left(found, 0.05),
+            ".",
+        )
+    ]
+
+
+def say_lever(crisis: Crisis, found: EscalationResult | None) -> list[Statement]:
+    """The one switch that would lower the risk most."""
+    effects = [] if found is None else strongest_levers(found)
+    if not effects or np.median(effects[0].difference) >= 0:
+        return []
+    holder = title_of_actor(crisis, effects[0].controlled_by)
+    what = clean(effects[0].description)
+    change = lever_change(effects[0])
+    return [say(f"One switch would lower that most: {what} ({holder}), ", change, ".")]
+
+
+def say_package(
+    crisis: Crisis, found: Settlements, named: tuple[NamedPackage, ...]
+) -> list[Statement]:
+    """The best package, how likely it is, and how history's compares."""
+    best = named[0]
+    if found.solutions:
+        parts: list[Part] = [f"Best for both sides: {best.title}. "]
+        if len(crisis.parties) != 2:
+            parts = [f"Best for all sides: {best.title}. "]
+        parts += ["It is settled with a chance of ", best.settled]
+    else:
+        parts = [
+            "No package gives every party a gain. Nearest to a deal: "
+            f"{best.title}, settled with a chance of ",
+            best.settled,
+        ]
+    historical = next((p for p in named if p.row == found.historical), None)
+    if historical is not None and historical.row == best.row:
+        parts += ["; it is what history chose, and the best of all in "]
+        parts += [historical.share_best, " of the draws"]
+    elif historical is not None:
+        parts += [
+            "; what history chose is settled with ",
+            historical.settled,
+            " and is the best of all in ",
+            historical.share_best,
+            " of the draws",
+        ]
+    return [say(*parts, ".")]
+
+
+def say_secret(crisis: Crisis, found: Settlements) -> list[Statement]:
+    """The term for which secrecy makes most difference."""
+    terms = [t for t in found.private_terms if t.prob_private is not None]
+    if not terms:
+        return []
+    term = max(terms, key=what_secrecy_buys)
+    title = title_of_term(crisis, term)
+    private, public = settled_if(term, "private"), settled_if(term, "public")
+    if private is None:
+        return []
+    if public is None:
+        return [say(f"“{title}” can only be promised in private.")]
+    if what_secrecy_buys(term) < _NOTICEABLE:
+        return [say("No term does better for being kept private.")]
+    opening = f"“{title}” has to stay private: made public, the chance of a settlement"
+    return [
+        say(
+            f"{opening} falls from ",
+            private,
+            " to ",
+            public,
+            ".",
+        )
+    ]
+
+
+def say_trip(crisis: Crisis, plan: ChannelPlan) -> list[Statement]:
+    """How long an answer takes by the channel at hand, and when to send."""
+    trips = trips_of_sender(crisis, plan)
+    if not trips:
+        return []
+    trip = trips[0]
+    parts: list[Part] = [f"{title_of_trip(crisis, trip)}: the answer is in after "]
+    parts += [hours_of(trip), ", with a chance of war before that of ", risk_of(trip)]
+    if trip.reaches:
+        reach = trip.reaches[0]
+        title = clean(crisis.deadlines[reach.deadline].title)
+        parts.append(f"; to meet “{title}”, send by: {send_by(crisis, reach)}")
+    return [say(*parts, ".")]
+
+
+def say_weight(crisis: Crisis, found: Sensitivity | None) -> list[Statement]:
+    """The number that moves each answer most."""
+    if found is None:
+        return []
+    tops = [(name, found.strongest(name, 1)) for name in found.rows]
+    said = [
+        f"{title_of_answer(name)}: {number_title(crisis, rows[0].number.path)}"
+        for name, rows in tops
+        if rows
+    ]
+    return [say(f"What matters most for {'; for '.join(said)}.")] if said else []

@@ -1,0 +1,211 @@
+"""Figures of the fourth and seventh question: channels, timetable, sensitivity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backchannel.report import figures as canvas
+from backchannel.report.figure_records import (
+    Bar,
+    ChannelFigure,
+    SensitivityFigure,
+    SwingPanel,
+    TimetableFigure,
+)
+from backchannel.report.wording import correlation, percent, span_of_time
+
+if TYPE_CHECKING:
+    from backchannel.report.figures import Axes, Figure
+
+
+def draw_channels(figure: Figure, shown: ChannelFigure) -> None:
+    """Round trip against the risk that runs meanwhile, each with its band."""
+    axes = figure.add_axes((0.085, 0.14, 0.575, 0.80))
+    axes.set_xscale("log")
+    for point in shown.points:
+        colour = canvas.DEAL if point.is_available else canvas.MUTED
+        axes.errorbar(
+            [point.hours.median],
+            [point.risk.median],
+            xerr=[
+                [point.hours.median - point.hours.low],
+                [point.hours.high - point.hours.median],
+            ],
+            yerr=[
+                [point.risk.median - point.risk.low],
+                [point.risk.high - point.risk.median],
+            ],
+            fmt="o" if point.is_available else "s",
+            mfc=colour if point.is_available else canvas.PAPER,
+            color=colour,
+            ms=6,
+            lw=1,
+        )
+    low = min([p.hours.low for p in shown.points] + [h for h, _ in shown.deadlines])
+    high = max([p.hours.high for p in shown.points] + [h for h, _ in shown.deadlines])
+    axes.set_xlim(max(low, 1e-3) / 1.5, high * 1.5)
+    top = max(max(p.risk.high for p in shown.points) * 1.08, 0.001)
+    axes.set_ylim(0, top)
+    _time_ticks(axes)
+    axes.yaxis.set_major_formatter(lambda v, _: percent(v) if v else "0 %")
+    axes.grid(color=canvas.RULE, lw=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("round trip: message, decision and answer")
+    axes.set_ylabel("chance of war meanwhile")
+    for i, (hour, title) in enumerate(shown.deadlines):
+        axes.axvline(hour, color=canvas.WAR, lw=1, ls="--")
+        axes.annotate(
+            canvas.wrapped(title, 18),
+            (hour, top * (0.98 - 0.16 * (i % 3))),
+            xytext=(-3, 0),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            size=7.5,
+            color=canvas.WAR,
+        )
+    _name_channels(axes, shown, top)
+
+
+def _time_ticks(axes: Axes) -> None:
+    low, high = axes.get_xlim()
+    steps = [0.05, 0.25, 1, 3, 6, 12, 24, 48, 96, 240, 720, 2160, 8766]
+    inside = [s for s in steps if low <= s <= high]
+    axes.set_xticks(inside or [low], [span_of_time(s) for s in inside or [low]])
+    axes.minorticks_off()
+
+
+def _name_channels(axes: Axes, shown: ChannelFigure, top: float) -> None:
+    wanted = [point.risk.median / top for point in shown.points]
+    for point, at in zip(
+        shown.points, canvas.spread(wanted, 0.11, 0.03, 0.97), strict=True
+    ):
+        suffix = "" if point.is_available else " (did not exist)"
+        axes.annotate(
+            canvas.wrapped(f"{point.title}{suffix}", 31),
+            (point.hours.median, point.risk.median),
+            xytext=(1.03, at),
+            textcoords="axes fraction",
+            size=canvas.SMALL,
+            va="center",
+            linespacing=1.0,
+            color=canvas.INK if point.is_available else canvas.MUTED,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": canvas.MUTED,
+                "lw": 0.5,
+                "shrinkB": 4,
+            },
+            annotation_clip=False,
+        )
+
+
+def timetable_height(shown: TimetableFigure) -> float:
+    """Inches: a line of text and a bar for each piece of work, and the axis."""
+    return 0.6 + 0.42 * len(shown.bars)
+
+
+def draw_timetable(figure: Figure, shown: TimetableFigure) -> None:
+    """A bar per piece of work, its band of ends, the deciding chain in colour."""
+    height = timetable_height(shown)
+    axes = figure.add_axes((0.02, 0.48 / height, 0.95, 1 - 0.52 / height))
+    last = max([bar.end.high for bar in shown.bars] + [0.5])
+    unit, name = (365.2425 / 12, "months") if last > 75 else (1.0, "days")
+    axes.set_xlim(0, last / unit * 1.02)
+    axes.set_ylim(len(shown.bars), 0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=canvas.RULE, lw=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel(f"{name} from agreement; thin line: 90 % band of the end")
+    for i, bar in enumerate(shown.bars):
+        _bar(axes, i, bar, unit, last / unit)
+
+
+def _bar(axes: Axes, row: int, bar: Bar, unit: float, last: float) -> None:
+    colour = canvas.WAR if bar.is_critical else canvas.DEAL
+    start, end = bar.start / unit, bar.end.median / unit
+    y = row + 0.70
+    if end - start < last / 400:
+        axes.plot([start], [y], marker="D", color=colour, ms=5)
+    else:
+        axes.barh(y, end - start, 0.34, start, color=colour, lw=0)
+    axes.plot(
+        [bar.end.low / unit, bar.end.high / unit], [y, y], color=canvas.INK, lw=1.2
+    )
+    marks = [bar.by] if bar.by else []
+    if bar.is_private:
+        marks.append("private")
+    if bar.is_critical:
+        marks.append("decides the end")
+    suffix = f"  ({', '.join(marks)})" if marks else ""
+    # Text that starts far right would run off the page.
+    is_late = start > 0.45 * last
+    axes.text(
+        min(end, last) if is_late else start,
+        row + 0.28,
+        canvas.wrapped(f"{bar.title}{suffix}", 95, 1),
+        ha="right" if is_late else "left",
+        va="center",
+        size=canvas.SMALL,
+        color=colour if bar.is_critical else canvas.INK,
+    )
+
+
+def sensitivity_height(shown: SensitivityFigure) -> float:
+    """Inches: for each panel a title, its rows and an axis."""
+    return sum(0.75 + 0.40 * len(panel.rows) for panel in shown.panels)
+
+
+def draw_sensitivity(figure: Figure, shown: SensitivityFigure) -> None:
+    """For each answer, how far the strongest numbers move it from low to high."""
+    height = sensitivity_height(shown)
+    top = height
+    for panel in shown.panels:
+        rows = 0.40 * len(panel.rows)
+        bottom = (top - 0.28 - rows) / height
+        _swings(figure.add_axes((0.03, bottom, 0.90, rows / height)), panel)
+        top -= 0.75 + rows
+
+
+def _swings(axes: Axes, panel: SwingPanel) -> None:
+    ends = [v for row in panel.rows for v in (row.low, row.high)]
+    low, high = min(ends), max(ends)
+    margin = 0.14 * (high - low) or 0.01
+    axes.set_xlim(low - margin, high + margin)
+    axes.set_ylim(len(panel.rows), 0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
+    axes.grid(axis="x", color=canvas.RULE, lw=0.6)
+    axes.set_axisbelow(True)
+    axes.set_title(panel.title, loc="left", size=canvas.SIZE, color=canvas.INK, pad=5)
+    for i, row in enumerate(panel.rows):
+        y = i + 0.70
+        axes.plot([row.low, row.high], [y, y], color=canvas.MUTED, lw=2)
+        axes.plot(
+            [row.low], [y], "o", color=canvas.DEAL, ms=6, mfc=canvas.PAPER, mew=1.6
+        )
+        axes.plot([row.high], [y], "o", color=canvas.DEAL, ms=6)
+        for value, word in ((row.low, "low"), (row.high, "high")):
+            outward = -1 if (value <= max(row.low, row.high) - 1e-12) else 1
+            if row.low == row.high:
+                outward = -1 if word == "low" else 1
+            axes.annotate(
+                word,
+                (value, y),
+                xytext=(6 * outward, 0),
+                textcoords="offset points",
+                ha="right" if outward < 0 else "left",
+                va="center",
+                size=7,
+                color=canvas.MUTED,
+            )
+        axes.text(
+            0.0,
+            i + 0.28,
+            f"{canvas.wrapped(row.title, 82, 1)}   {correlation(row.rank_correlation)}",
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            size=canvas.SMALL,
+        )

@@ -1,0 +1,137 @@
+"""Figures of the first question: risk over time, and the ways to war."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backchannel.report import figures as canvas
+from backchannel.report.figure_records import PathsFigure, RiskFigure
+from backchannel.report.wording import percent, shorten
+
+if TYPE_CHECKING:
+    from backchannel.report.figures import Axes, Figure
+
+
+def draw_risk(figure: Figure, shown: RiskFigure) -> None:
+    """Chance of war by each hour with its band, and the medians under each lever."""
+    axes = figure.add_axes((0.085, 0.13, 0.60, 0.82))
+    axes.fill_between(
+        shown.hours, shown.low, shown.high, color=canvas.WAR, alpha=0.16, lw=0
+    )
+    axes.plot(shown.hours, shown.war.values, color=canvas.WAR, lw=2.2)
+    for i, line in enumerate(shown.levers):
+        colour, dash = canvas.LINES[i % 4], canvas.DASHES[i % 4]
+        axes.plot(shown.hours, line.values, color=colour, lw=1.5, ls=dash)
+    top = min(max(*shown.high, 0.01) * 1.06, 1.0)
+    axes.set_xlim(0, shown.hours[-1])
+    axes.set_ylim(0, top)
+    _hour_axis(axes, shown.hours[-1])
+    axes.yaxis.set_major_formatter(lambda value, _: _tick(value, top))
+    axes.set_ylabel("chance of war by then")
+    axes.grid(axis="y", color=canvas.RULE, lw=0.6)
+    axes.set_axisbelow(True)
+    _label_ends(axes, shown, top)
+    for i, (hour, title) in enumerate(shown.marks):
+        axes.axvline(hour, color=canvas.MUTED, lw=0.8, ls=(0, (1, 2)))
+        axes.annotate(
+            canvas.wrapped(title, 20),
+            (hour, top * (0.99 - 0.13 * (i % 3))),
+            xytext=(3 if hour < 0.6 * shown.hours[-1] else -3, 0),
+            textcoords="offset points",
+            ha="left" if hour < 0.6 * shown.hours[-1] else "right",
+            va="top",
+            size=canvas.SMALL,
+            color=canvas.MUTED,
+        )
+
+
+def _tick(value: float, top: float) -> str:
+    return f"{100 * value:.0f} %" if top > 0.04 else f"{100 * value:.1f} %"
+
+
+def _hour_axis(axes: Axes, last: float) -> None:
+    steps = [s for s in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720) if last / s <= 8.5]
+    step = steps[0] if steps else last / 6
+    axes.set_xticks([i * step for i in range(int(last / step + 1e-9) + 1)])
+    axes.set_xlabel("hours from now")
+
+
+def _label_ends(axes: Axes, shown: RiskFigure, top: float) -> None:
+    """Name each line at its end, with its last value, labels kept apart."""
+    lines = [shown.war, *shown.levers]
+    colours = [canvas.WAR, *(canvas.LINES[i % 4] for i in range(len(shown.levers)))]
+    ends = [line.values[-1] for line in lines]
+    texts = [canvas.wrapped(line.title, 23) for line in lines]
+    gap = top * 0.115
+    for y, end, text, colour in zip(
+        canvas.spread(ends, gap, 0.0, top * 0.98), ends, texts, colours, strict=True
+    ):
+        axes.annotate(
+            f"{percent(end)}  {text}",
+            (shown.hours[-1], end),
+            xytext=(1.04, y / top),
+            textcoords="axes fraction",
+            color=colour,
+            size=canvas.SMALL,
+            va="center",
+            linespacing=1.0,
+            weight="bold" if colour == canvas.WAR else "normal",
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "shrinkA": 1},
+            annotation_clip=False,
+        )
+
+
+def paths_height(shown: PathsFigure) -> float:
+    """Inches that the chains need."""
+    return 0.82 * len(shown.chains) + 0.05
+
+
+def draw_paths(figure: Figure, shown: PathsFigure) -> None:
+    """One row per chain: its share of all wars, then its links from left to right."""
+    n = len(shown.chains)
+    axes = canvas.blank_axes(figure, 0.0, 0.0, 1.0, 1.0)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(n, 0)
+    longest = max((len(chain.links) for chain in shown.chains), default=1)
+    width = min(84 / max(longest, 1), 24)
+    for row, chain in enumerate(shown.chains):
+        axes.text(
+            0.5, row + 0.5, percent(chain.share), weight="bold", va="center", size=11
+        )
+        for i, link in enumerate(chain.links):
+            _box(
+                axes, 13 + i * width, row + 0.1, width - 2.4, link, i, len(chain.links)
+            )
+
+
+def _box(
+    axes: Axes, left: float, top: float, width: float, text: str, i: int, n: int
+) -> None:
+    is_last = i == n - 1
+    edge = canvas.WAR if is_last else canvas.MUTED
+    xs = [left, left + width, left + width, left, left]
+    axes.plot(
+        xs,
+        [top, top, top + 0.8, top + 0.8, top],
+        color=edge,
+        lw=1.6 if is_last else 0.8,
+    )
+    # 475 units wide and about 4.4 units to a character of small type.
+    per_line = max(int(width * 4.75 / 4.5), 6)
+    axes.text(
+        left + width / 2,
+        top + 0.4,
+        canvas.wrapped(shorten(text, 4 * per_line), per_line, 4),
+        ha="center",
+        va="center",
+        size=7.5,
+        linespacing=1.05,
+        color=edge if is_last else canvas.INK,
+    )
+    if not is_last:
+        axes.annotate(
+            "",
+            (left + width + 2.3, top + 0.4),
+            (left + width + 0.1, top + 0.4),
+            arrowprops={"arrowstyle": "->", "color": canvas.MUTED, "lw": 0.9},
+        )

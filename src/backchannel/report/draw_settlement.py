@@ -1,0 +1,279 @@
+"""Figures of the second and third question: the frontier, and what secrecy buys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backchannel.report import figures as canvas
+from backchannel.report.figure_records import (
+    FrontierFigure,
+    FrontierPoint,
+    KnowersFigure,
+    LeakCurve,
+    SecrecyFigure,
+)
+from backchannel.report.wording import percent
+
+if TYPE_CHECKING:
+    from backchannel.report.figures import Axes, Figure
+
+_DAYS_PER_MONTH = 365.2425 / 12
+
+
+def draw_frontier(figure: Figure, shown: FrontierFigure) -> None:
+    """Every package by two parties' gains; frontier and named ones stand out."""
+    axes = figure.add_axes((0.095, 0.13, 0.575, 0.83))
+    axes.axhline(0, color=canvas.MUTED, lw=0.8)
+    axes.axvline(0, color=canvas.MUTED, lw=0.8)
+    plain = [p for p in shown.points if not p.is_on_frontier]
+    front = sorted((p for p in shown.points if p.is_on_frontier), key=lambda p: p.x)
+    axes.scatter(
+        [p.x for p in plain],
+        [p.y for p in plain],
+        s=7,
+        color=canvas.MUTED,
+        alpha=0.45,
+        lw=0,
+    )
+    axes.scatter(
+        [p.x for p in front],
+        [p.y for p in front],
+        s=20,
+        color=canvas.DEAL,
+        lw=0,
+        zorder=3,
+    )
+    _limits(axes, shown)
+    axes.set_xlabel(f"gain to {shown.x_title} over no deal")
+    axes.set_ylabel(f"gain to {shown.y_title} over no deal")
+    _note_corner(axes, plain, front)
+    _name_points(axes, shown)
+
+
+def _limits(axes: Axes, shown: FrontierFigure) -> None:
+    xs = [p.x for p in shown.points] + [p.x for p in shown.named] + [0.0]
+    ys = [p.y for p in shown.points] + [p.y for p in shown.named] + [0.0]
+    for values, put in ((xs, axes.set_xlim), (ys, axes.set_ylim)):
+        margin = 0.07 * (max(values) - min(values)) or 1.0
+        put(min(values) - margin, max(values) + margin)
+
+
+def _note_corner(
+    axes: Axes, plain: list[FrontierPoint], front: list[FrontierPoint]
+) -> None:
+    notes = []
+    if front:
+        notes.append((canvas.DEAL, "● on the frontier: no package is better for both"))
+    if plain:
+        notes.append((canvas.MUTED, "· other packages"))
+    for i, (colour, text) in enumerate(notes):
+        axes.text(
+            0.015,
+            0.02 + 0.055 * (len(notes) - 1 - i),
+            text,
+            transform=axes.transAxes,
+            color=colour,
+            size=7.5,
+        )
+
+
+def _name_points(axes: Axes, shown: FrontierFigure) -> None:
+    """Name points in a column at the right, a thin line leading to each."""
+    spots: dict[tuple[float, float], list[str]] = {}
+    for point in shown.named:
+        spots.setdefault((point.x, point.y), []).append(point.title)
+    low, high = axes.get_ylim()
+    shares = [(y - low) / (high - low) for _, y in spots]
+    texts = [canvas.wrapped(", ".join(names), 30, 4) for names in spots.values()]
+    n_lines = max((t.count("\n") + 1 for t in texts), default=1)
+    gap = 0.035 + 0.045 * n_lines
+    for (x, y), at, text in zip(
+        spots, canvas.spread(shares, gap, 0.05, 0.95), texts, strict=True
+    ):
+        axes.scatter(
+            [x], [y], s=46, facecolor="none", edgecolor=canvas.INK, lw=1.3, zorder=4
+        )
+        axes.annotate(
+            text,
+            (x, y),
+            xytext=(1.03, at),
+            textcoords="axes fraction",
+            size=canvas.SMALL,
+            va="center",
+            linespacing=1.05,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": canvas.MUTED,
+                "lw": 0.6,
+                "shrinkB": 4,
+            },
+            annotation_clip=False,
+        )
+
+
+def secrecy_height(shown: SecrecyFigure) -> float:
+    """Inches: rows of terms above, one panel of leak curves below."""
+    return 0.55 + 0.52 * len(shown.rows) + (2.35 if shown.curves else 0.0)
+
+
+def draw_secrecy(figure: Figure, shown: SecrecyFigure) -> None:
+    """Chance of settlement by how each private term is seen, and how long it keeps."""
+    height = secrecy_height(shown)
+    if shown.curves:
+        # Two captions and an axis stand between the panels.
+        lower = figure.add_axes((0.085, 0.42 / height, 0.60, 1.6 / height))
+        _leak_panel(lower, shown.curves)
+    base = 2.35 if shown.curves else 0.0
+    axes = figure.add_axes(
+        (0.085, (base + 0.38) / height, 0.86, 0.52 * len(shown.rows) / height)
+    )
+    axes.set_ylim(len(shown.rows), 0)
+    axes.set_xlim(0, 1)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.grid(axis="x", color=canvas.RULE, lw=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("chance that the package is settled", labelpad=2)
+    for i, row in enumerate(shown.rows):
+        axes.text(0.0, i + 0.22, row.title, size=canvas.SMALL, va="center")
+        cases = (
+            (row.public, "public", canvas.WAR, "s"),
+            (row.leaked, "if it leaks", canvas.FIFTH, "D"),
+            (row.private, "private", canvas.DEAL, "o"),
+        )
+        seen = [(v, name, c, m) for v, name, c, m in cases if v is not None]
+        values = [v for v, *_ in seen]
+        if not values:
+            continue
+        axes.plot([min(values), max(values)], [i + 0.62] * 2, color=canvas.MUTED, lw=1)
+        for value, _, colour, mark in seen:
+            axes.plot([value], [i + 0.62], marker=mark, color=colour, ms=6.5, lw=0)
+        _case_labels(axes, i + 0.62, seen)
+
+
+def _case_labels(axes: Axes, y: float, seen: list[tuple[float, str, str, str]]) -> None:
+    """Write the cases beside their dots, equal ones together."""
+    groups: dict[str, list[tuple[float, str, str, str]]] = {}
+    for case in seen:
+        groups.setdefault(percent(case[0]), []).append(case)
+    ordered = sorted(groups.items(), key=lambda item: item[1][0][0])
+    for place, (shown, cases) in enumerate(ordered):
+        is_first = place == 0 and len(ordered) > 1 and cases[0][0] > 0.25
+        axes.annotate(
+            f"{', '.join(c[1] for c in cases)} {shown}",
+            (cases[0][0], y),
+            xytext=(-6 if is_first else 6, 0 if place != 1 or len(ordered) < 3 else -9),
+            textcoords="offset points",
+            ha="right" if is_first else "left",
+            va="center",
+            size=7.5,
+            color=cases[0][2],
+        )
+
+
+def _leak_panel(axes: Axes, curves: tuple[LeakCurve, ...]) -> None:
+    last = max(curve.days[-1] for curve in curves) / _DAYS_PER_MONTH
+    top = max(max(curve.was_high) for curve in curves)
+    top = min(max(top * 1.08, 0.02), 1.0)
+    ends, texts, colours = [], [], []
+    for i, curve in enumerate(curves):
+        colour = canvas.LINES[i % 4]
+        months = [d / _DAYS_PER_MONTH for d in curve.days]
+        axes.fill_between(
+            months, curve.was_low, curve.was_high, color=colour, alpha=0.14, lw=0
+        )
+        axes.plot(months, curve.was, color=colour, lw=2)
+        ends.append(curve.was[-1])
+        texts.append(f"{curve.title}, as it was")
+        colours.append(colour)
+        if curve.told is not None:
+            axes.plot(months, curve.told, color=colour, lw=1.4, ls="--")
+            ends.append(curve.told[-1])
+            texts.append(f"{curve.title}, as told")
+            colours.append(colour)
+        hold = curve.must_hold_days
+        axes.axvspan(
+            hold.low / _DAYS_PER_MONTH,
+            max(hold.high, hold.low + 0.3) / _DAYS_PER_MONTH,
+            color=canvas.MUTED,
+            alpha=0.13,
+            lw=0,
+        )
+    axes.set_xlim(0, last)
+    axes.set_ylim(0, top)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.set_xlabel("months since agreement; shaded: how long it must hold", labelpad=2)
+    axes.set_ylabel("chance of a leak")
+    for y, end, text, colour in zip(
+        canvas.spread(ends, top * 0.19, 0.0, top * 0.95),
+        ends,
+        texts,
+        colours,
+        strict=True,
+    ):
+        axes.annotate(
+            f"{percent(end)}  {canvas.wrapped(text, 25)}",
+            (last, end),
+            xytext=(1.03, y / top),
+            textcoords="axes fraction",
+            color=colour,
+            size=canvas.SMALL,
+            va="center",
+            linespacing=1.0,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6},
+            annotation_clip=False,
+        )
+
+
+def knowers_height(shown: KnowersFigure) -> float:
+    """Inches: a head, a row per actor, a line for the legend."""
+    return 0.85 + 0.27 * len(shown.actors) + 0.3
+
+
+_MARKS = {
+    "in the secret": ("●", canvas.DEAL),
+    "sees it": ("○", canvas.DEAL),
+    "sees no change": ("–", canvas.WAR),
+}
+
+
+def draw_knowers(figure: Figure, shown: KnowersFigure) -> None:
+    """A row per actor and a column per term: who knows it, who is shown nothing."""
+    height = knowers_height(shown)
+    axes = canvas.blank_axes(figure, 0.0, 0.0, 1.0, 1.0)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(height, 0)
+    width = min(68 / max(len(shown.terms), 1), 22)
+    for j, term in enumerate(shown.terms):
+        axes.text(
+            30 + (j + 0.5) * width,
+            0.78,
+            canvas.wrapped(term, max(int(width * 4.75 / 4.4), 7), 5),
+            ha="center",
+            va="bottom",
+            size=7.5,
+            linespacing=1.0,
+            color=canvas.MUTED,
+        )
+    for i, actor in enumerate(shown.actors):
+        y = 0.85 + 0.27 * i
+        axes.plot([0, 30 + width * len(shown.terms)], [y, y], color=canvas.RULE, lw=0.6)
+        axes.text(
+            0.4, y + 0.135, canvas.wrapped(actor, 32, 1), va="center", size=canvas.SMALL
+        )
+        for j, cell in enumerate(shown.cells[i]):
+            mark, colour = _MARKS.get(cell, ("", canvas.INK))
+            axes.text(
+                30 + (j + 0.5) * width,
+                y + 0.135,
+                mark,
+                ha="center",
+                va="center",
+                color=colour,
+                size=10,
+            )
+    # A page closes up runs of plain spaces.
+    gap = " \u00a0 "
+    legend = gap.join(("● in the secret", "○ sees it, public", "– sees no change"))
+    axes.text(0.4, height - 0.1, legend, size=7.5, color=canvas.MUTED, va="bottom")

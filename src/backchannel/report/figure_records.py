@@ -1,0 +1,218 @@
+"""What each figure shows, as pure values; `draw` turns them into pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Floats = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Band:
+    """A middle value with its 90 % band."""
+
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class FigureHead:
+    """What every figure carries.
+
+    `alt` replaces it for a reader who cannot see it; `answer` is what it was made from.
+    """
+
+    key: str
+    title: str
+    alt: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One named line over the hours of a figure."""
+
+    title: str
+    values: Floats
+
+
+@dataclass(frozen=True)
+class RiskFigure:
+    """Chance of war by each hour, with band, under the strongest levers, and marks."""
+
+    head: FigureHead
+    hours: Floats
+    war: Line
+    low: Floats
+    high: Floats
+    levers: tuple[Line, ...]
+    marks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
+class FrontierPoint:
+    """One package: gain to two parties over no deal, and how likely it settles."""
+
+    x: float
+    y: float
+    prob_settled: float
+    is_on_frontier: bool
+
+
+@dataclass(frozen=True)
+class NamedPoint:
+    """A package that has a name: a solution, an offer, the historical one."""
+
+    title: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class FrontierFigure:
+    """Every package in the plane of two parties' expected gains."""
+
+    head: FigureHead
+    x_title: str
+    y_title: str
+    points: tuple[FrontierPoint, ...]
+    named: tuple[NamedPoint, ...]
+
+
+@dataclass(frozen=True)
+class SecrecyRow:
+    """One private term: chance of a settlement by how the term is seen.
+
+    A value is None where that case does not arise.
+    """
+
+    title: str
+    private: float | None
+    public: float | None
+    leaked: float | None
+
+
+@dataclass(frozen=True)
+class LeakCurve:
+    """Chance that a term has leaked, by days kept, as told and as it was."""
+
+    title: str
+    days: Floats
+    told: Floats | None
+    was: Floats
+    was_low: Floats
+    was_high: Floats
+    must_hold_days: Band
+
+
+@dataclass(frozen=True)
+class SecrecyFigure:
+    """What secrecy buys, and how long it can be expected to last."""
+
+    head: FigureHead
+    rows: tuple[SecrecyRow, ...]
+    curves: tuple[LeakCurve, ...]
+
+
+@dataclass(frozen=True)
+class ChannelPoint:
+    """One way to send and answer: round trip, and the risk that runs meanwhile."""
+
+    title: str
+    hours: Band
+    risk: Band
+    is_available: bool
+
+
+@dataclass(frozen=True)
+class ChannelFigure:
+    """Round trip against risk by channel, and the hours to each deadline."""
+
+    head: FigureHead
+    points: tuple[ChannelPoint, ...]
+    deadlines: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One piece of work: when it starts and ends, in days from agreement."""
+
+    title: str
+    by: str
+    start: float
+    end: Band
+    is_critical: bool
+    is_private: bool
+
+
+@dataclass(frozen=True)
+class TimetableFigure:
+    """When each promise is performed, with bands and the chain that decides the end."""
+
+    head: FigureHead
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One number: the answer where it is in its lowest and in its highest fifth."""
+
+    title: str
+    low: float
+    high: float
+    rank_correlation: float
+
+
+@dataclass(frozen=True)
+class SwingPanel:
+    """The strongest numbers for one answer."""
+
+    title: str
+    rows: tuple[Swing, ...]
+
+
+@dataclass(frozen=True)
+class SensitivityFigure:
+    """What moves the answers most."""
+
+    head: FigureHead
+    panels: tuple[SwingPanel, ...]
+
+
+@dataclass(frozen=True)
+class KnowersFigure:
+    """Who knows which term: `cells[i][j]` for actor i and term j."""
+
+    head: FigureHead
+    actors: tuple[str, ...]
+    terms: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class PathChain:
+    """One way to war and the share of all wars that come by it."""
+
+    share: float
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PathsFigure:
+    """The likeliest ways to war, as causal chains."""
+
+    head: FigureHead
+    chains: tuple[PathChain, ...]
+
+
+AnyFigure = (
+    RiskFigure
+    | FrontierFigure
+    | SecrecyFigure
+    | ChannelFigure
+    | TimetableFigure
+    | SensitivityFigure
+    | KnowersFigure
+    | PathsFigure
+)

@@ -1,0 +1,116 @@
+"""The packages that a brief speaks of by name: solutions, offers, history's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backchannel.base.errors import ModelError
+from backchannel.base.laws import FloatArray
+from backchannel.crisis.frozen import Choice
+from backchannel.crisis.model import Crisis
+from backchannel.report.naming import difference_title, package_title
+from backchannel.report.records import Number
+from backchannel.report.wording import average, clean, number
+from backchannel.settlement import Settlements
+
+# What each rule looks for, for readers who have not met its name.
+GLOSS = {
+    "nash": "largest product of the gains",
+    "kalai_smorodinsky": "each gets the same share of the most it could gain",
+    "egalitarian": "largest gain for whoever gains least",
+    "utilitarian": "largest sum of the gains",
+}
+
+
+@dataclass(frozen=True)
+class NamedPackage:
+    """One package with every name it goes by, and its numbers.
+
+    `gains` has a number for each party; `share_best` is the share of draws in which no
+    accepted package is better by the product of gains.
+    """
+
+    key: str
+    row: int
+    names: tuple[str, ...]
+    title: str
+    difference: str
+    terms: dict[str, Choice]
+    settled: Number
+    gains: tuple[Number, ...]
+    share_best: Number
+
+    @property
+    def name(self) -> str:
+        """All its names in one."""
+        return ", ".join(self.names)
+
+
+def name_packages(crisis: Crisis, found: Settlements) -> tuple[NamedPackage, ...]:
+    """The packages worth speaking of, the best one first.
+
+    Returns
+    -------
+    the four solutions (or, where nobody could sign, the package that comes nearest),
+    the package of history and the offers of the file; one that goes by several names
+    stands once
+    """
+    names: dict[int, list[tuple[str, str]]] = {}
+
+    def add(row: int | None, key: str, title: str) -> None:
+        if row is not None:
+            names.setdefault(row, []).append((key, title))
+
+    for solution in found.solutions:
+        add(solution.package, solution.name, solution.title)
+    if not found.solutions:
+        add(found.best, "nearest", "Nearest to a deal")
+    add(found.historical, "historical", "What history chose")
+    for key, offer in crisis.offers.items():
+        add(_row_of_offer(found, offer.package), f"offer_{key}", clean(offer.title))
+    base = found.packages.terms(found.best)
+    return tuple(
+        _named(crisis, found, row, called, base) for row, called in names.items()
+    )
+
+
+def _row_of_offer(found: Settlements, package: object) -> int | None:
+    try:
+        return found.packages.row_of(package)  # type: ignore[arg-type]
+    except ModelError:
+        return None
+
+
+def _named(
+    crisis: Crisis,
+    found: Settlements,
+    row: int,
+    called: list[tuple[str, str]],
+    base: dict[str, Choice],
+) -> NamedPackage:
+    key = called[0][0]
+    settled, gains = by_draw(found, row)
+    return NamedPackage(
+        key=key,
+        row=row,
+        names=tuple(title for _, title in called),
+        title=package_title(crisis, found.packages.terms(row)),
+        difference=difference_title(crisis, found.packages.terms(row), base),
+        terms=found.packages.terms(row),
+        settled=number(f"prob_settled.{key}", "share", settled, "settlement"),
+        gains=tuple(
+            average(f"gain.{key}.{party}", "worth", gain, "settlement")
+            for party, gain in zip(found.parties, gains, strict=True)
+        ),
+        share_best=number(
+            f"share_best.{key}", "share", float(found.share_best[row]), "settlement"
+        ),
+    )
+
+
+def by_draw(found: Settlements, row: int) -> tuple[FloatArray, FloatArray]:
+    """Chance of settlement (n_draws,) and gains (n_parties, n_draws) of one package."""
+    if found.settled_by_draw is not None and found.gains_by_draw is not None:
+        return found.settled_by_draw[row], found.gains_by_draw[:, row]
+    cells = found.of_one_package(row)
+    return cells.settled[0], cells.gains[:, 0]

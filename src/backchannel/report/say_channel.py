@@ -1,0 +1,294 @@
+"""Section 4, which channel and which deadline: round trips and what runs meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import numpy as np
+
+from backchannel.crisis.model import Crisis
+from backchannel.report.figure_records import (
+    Band,
+    ChannelFigure,
+    ChannelPoint,
+    FigureHead,
+    TimetableFigure,
+)
+from backchannel.report.naming import title_of_actor
+from backchannel.report.records import (
+    Number,
+    Part,
+    Section,
+    Statement,
+    Table,
+    row_of,
+    say,
+)
+from backchannel.report.say_dates import date_table, say_dates, timetable_figure
+from backchannel.report.say_forms import form_table, say_forms
+from backchannel.report.wording import banded, clean, number, span_of_time
+from backchannel.settlement import ChannelPlan, Timetable
+from backchannel.settlement.round_trips import Reach, RoundTrip
+
+ANSWER = "channel"
+QUESTION = "Which channel, which deadline?"
+_MAX_SHORT = 4
+
+
+def say_channel(
+    crisis: Crisis, plan: ChannelPlan, timetables: Mapping[str, Timetable]
+) -> Section:
+    """Say how long an answer takes, what runs meanwhile, and when all is performed."""
+    statements: list[Statement] = []
+    tables: list[Table] = []
+    figures: list[ChannelFigure | TimetableFigure] = []
+    trips = trips_of_sender(crisis, plan)
+    if trips:
+        statements += _say_trips(crisis, trips)
+        tables += [_short_table(crisis, trips), _trip_table(crisis, plan)]
+        figures.append(_channel_figure(crisis, trips))
+    else:
+        statements.append(
+            say(
+                "The file has no channel from one party to another and back, so no "
+                "round trip can be computed."
+            )
+        )
+    if plan.forms:
+        statements += say_forms(crisis, plan.forms)
+        tables.append(form_table(crisis, plan.forms))
+    for key, timetable in timetables.items():
+        figure = timetable_figure(crisis, key, timetable)
+        if figure is None:
+            continue
+        statements.append(say_dates(crisis, key, timetable))
+        tables.append(date_table(crisis, key, timetable))
+        figures.append(figure)
+    return Section(
+        "channel",
+        4,
+        QUESTION,
+        tuple(statements),
+        tuple(tables),
+        tuple(figures),
+        is_answered=bool(trips),
+    )
+
+
+def trips_of_sender(crisis: Crisis, plan: ChannelPlan) -> list[RoundTrip]:
+    """The exchanges of whoever is to offer, what was declared first, then by hours.
+
+    The proposer of the first offer of the file, else who set a deadline, else the first
+    party that can send.
+    """
+    senders = [offer.proposed_by for offer in crisis.offers.values()]
+    senders += [deadline.set_by for deadline in crisis.deadlines.values()]
+    senders += list(crisis.parties)
+    used = {offer.channel for offer in crisis.offers.values()}
+    for sender in senders:
+        own = [trip for trip in plan.round_trips if trip.sender == sender]
+        if own:
+            return sorted(
+                own,
+                key=lambda t: (
+                    not t.is_available,
+                    t.offer not in used,
+                    float(np.median(t.hours)),
+                ),
+            )
+    return []
+
+
+def title_of_trip(crisis: Crisis, trip: RoundTrip) -> str:
+    """An exchange in words."""
+    offer, reply = (clean(crisis.channels[n].title) for n in (trip.offer, trip.reply))
+    return f"{offer}, answer by {reply}"
+
+
+def hours_of(trip: RoundTrip) -> Number:
+    """Hours until the answer is in."""
+    name = f"channel.{trip.offer}.{trip.reply}.hours"
+    return number(name, "hours", trip.hours, ANSWER)
+
+
+def risk_of(trip: RoundTrip) -> Number:
+    """Chance of war before the answer is in."""
+    name = f"channel.{trip.offer}.{trip.reply}.prob_war"
+    return number(name, "chance", trip.prob_war, ANSWER)
+
+
+def send_by(crisis: Crisis, reach: Reach) -> str:
+    """The latest useful hour to send, in words."""
+    hour = reach.latest_likely
+    if hour is None:
+        return "no hour would do"
+    if hour < 0:
+        return f"{span_of_time(-hour)} too late already"
+    return f"{_clock(crisis, hour)}, in {span_of_time(hour)}"
+
+
+def _clock(crisis: Crisis, hours: float) -> str:
+    """An hour from now on the clock of `now`."""
+    shift = timedelta(hours=hours + crisis.now.offset_hours)
+    local = crisis.now.middle + shift
+    offset = crisis.now.offset_hours
+    zone = "UTC" if offset == 0 else f"UTC{offset:+g}".replace("-", "−")
+    return f"{local.day} {local:%b} {local:%H:%M} {zone}"
+
+
+def _in_time(trip: RoundTrip, reach: Reach) -> Number:
+    name = f"channel.{trip.offer}.{trip.reply}.in_time.{reach.deadline}"
+    return number(name, "share", reach.prob_in_time, ANSWER)
+
+
+def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
+    first = trips[0]
+    sender, receiver = (
+        title_of_actor(crisis, a) for a in (first.sender, first.receiver)
+    )
+    transit = number(
+        f"channel.{first.offer}.{first.reply}.share_in_transit",
+        "share",
+        first.share_in_transit,
+        ANSWER,
+    )
+    which = f"An offer from {sender} to {receiver} by {title_of_trip(crisis, first)}"
+    parts: list[Part] = [
+        f"{which}: the answer is in after ",
+        hours_of(first),
+        ", and war comes before that with a chance of ",
+        risk_of(first),
+    ]
+    if first.share_in_transit > 0.005:
+        parts += [
+            "; ",
+            transit,
+            " of that risk is due to messages under way, the rest ",
+        ]
+        parts.append("to deciding")
+    parts.append(".")
+    said = [say(*parts)]
+    for reach in first.reaches:
+        title = clean(crisis.deadlines[reach.deadline].title)
+        said.append(
+            say(
+                f"“{title}” is met with a chance of ",
+                _in_time(first, reach),
+                f" if it is sent now; for a chance of 90 %, send by: "
+                f"{send_by(crisis, reach)}.",
+            )
+        )
+    missing = [trip for trip in trips if not trip.is_available]
+    if missing:
+        fastest = min(missing, key=lambda t: float(np.median(t.hours)))
+        said.append(
+            say(
+                "With a channel that did not exist, "
+                f"{title_of_trip(crisis, fastest)}, it would be ",
+                hours_of(fastest),
+                " and ",
+                risk_of(fastest),
+                ".",
+            )
+        )
+    return said
+
+
+def _short_table(crisis: Crisis, trips: list[RoundTrip]) -> Table:
+    kept = trips[:_MAX_SHORT]
+    missing = [t for t in trips if not t.is_available]
+    if missing and all(t.is_available for t in kept):
+        kept = [*kept[: _MAX_SHORT - 1], missing[0]]
+    has_deadline = any(trip.reaches for trip in kept)
+    rows = []
+    for trip in kept:
+        mark = "" if trip.is_available else " (did not exist)"
+        line: list[Part] = [f"{title_of_trip(crisis, trip)}{mark}", hours_of(trip)]
+        line.append(risk_of(trip))
+        if has_deadline:
+            line.append(send_by(crisis, trip.reaches[0]) if trip.reaches else "—")
+        rows.append(row_of(*line))
+    columns = ("offer by", "answer after", "war before that")
+    extra = ("send by, to be in time",) if has_deadline else ()
+    caption = "Channels"
+    return Table(
+        "channels_short",
+        caption,
+        (*columns, *extra),
+        tuple(rows),
+        ANSWER,
+        where="terminal",
+    )
+
+
+def _trip_table(crisis: Crisis, plan: ChannelPlan) -> Table:
+    rows = []
+    for trip in plan.round_trips:
+        name = f"channel.{trip.offer}.{trip.reply}"
+        leak = trip.prob_leak
+        offer = crisis.channels[trip.offer]
+        reply = crisis.channels[trip.reply]
+        heard: Part = "everybody hears it"
+        if not (offer.is_public or reply.is_public):
+            ends = (leak.median, leak.low, leak.high)
+            heard = banded(f"{name}.prob_leak", "chance", ends, ANSWER)
+        reach = "; ".join(
+            f"{clean(crisis.deadlines[r.deadline].title)}: {send_by(crisis, r)}"
+            for r in trip.reaches
+        )
+        mark = "" if trip.is_available else " (did not exist)"
+        rows.append(
+            row_of(
+                f"{title_of_trip(crisis, trip)}{mark}",
+                title_of_actor(crisis, trip.sender),
+                hours_of(trip),
+                risk_of(trip),
+                number(f"{name}.prob_settled", "share", trip.prob_settled, ANSWER),
+                heard,
+                reach or "—",
+            )
+        )
+    return Table(
+        key="channels",
+        caption="Every exchange of an offer for an answer",
+        columns=(
+            "offer and answer",
+            "from",
+            "answer after",
+            "war before that",
+            "settled",
+            "leaks on the way",
+            "latest hour to send for a chance of 90 % to be in time",
+        ),
+        rows=tuple(rows),
+        answer=ANSWER,
+        note="Sent now, with the best package. “Settled” is the chance that the answer "
+        "is yes, is carried home, and war has not come before it.",
+        where="page",
+    )
+
+
+def _channel_figure(crisis: Crisis, trips: list[RoundTrip]) -> ChannelFigure:
+    points = tuple(
+        ChannelPoint(
+            title_of_trip(crisis, t), _band(t.hours), _band(t.prob_war), t.is_available
+        )
+        for t in trips[:8]
+    )
+    due = {r.deadline: r.hours for t in trips for r in t.reaches if r.hours > 0}
+    deadlines = tuple(
+        (hours, clean(crisis.deadlines[name].title)) for name, hours in due.items()
+    )
+    first = trips[0]
+    alt = (
+        f"{title_of_trip(crisis, first)}: {hours_of(first).text}, with a chance of war "
+        f"meanwhile of {risk_of(first).text}."
+    )
+    title = "Round trip by channel against the risk that runs meanwhile"
+    return ChannelFigure(FigureHead("channel", title, alt, ANSWER), points, deadlines)
+
+
+def _band(values: np.ndarray) -> Band:
+    low, mid, high = (float(q) for q in np.quantile(values, [0.05, 0.5, 0.95]))
+    return Band(mid, low, high)
