@@ -78,6 +78,10 @@ class World:
         """Mean hours from an incident to the party's decision, (n_draws,).
 
         Hops of the decision channel and the deliberation add up.
+
+        Raises
+        ------
+        ModelError : both are 0 in some draw.
         """
         decision = self.escalation.decisions[party]
         channel = self.variation.channels.get(party, decision.channel)
