@@ -164,8 +164,8 @@ def _check_response(
     if sum(given) != 1:
         wrong = f"gives {sum(given)} responses"
         checker.report(key, wrong, "give exactly one of climb, to_rung, set_posture")
-    if response.climb is not None and not 1 <= response.climb <= len(escalation.rungs):
-        checker.report(f"{key}.climb", f"is {response.climb}", "rungs up, 1 or more")
+    if response.climb is not None and not 0 <= response.climb <= len(escalation.rungs):
+        checker.report(f"{key}.climb", f"is {response.climb}", "rungs up, 0 or more")
     checker.name(f"{key}.to_rung", response.to_rung, escalation.rungs, "rung")
     for posture, setting in response.set_posture.items():
         place = f"{key}.set_posture.{posture}"

@@ -85,7 +85,7 @@ class Response(Sourced):
     """What carrying out an order does: give exactly one."""
 
     climb: int | None = None
-    """Rungs up."""
+    """Rungs up; 0 where the order ends the matter and nothing else changes."""
     to_rung: Name | None = None
     """The rung to which it leads."""
     set_posture: dict[Name, Name] = {}
