@@ -37,8 +37,8 @@ class Settlements:
 
     Axes are (package, party) and (package, draw), packages in order of declaration;
     `packages` names them. `prob_settled`, `prob_ratified`, `prob_leak` (n_packages,)
-    and `acceptance`, `gains` (n_packages, n_parties) are means over the draws, gains being
-    A - V on each party's scale. `share_best` is the share of draws in which a package
+    and `acceptance`, `gains` (n_packages, n_parties) are means over the draws, gains
+    being A - V on each party's scale. `share_best` is the share of draws in which a package
     has the largest product of gains among those accepted (ties split);
     `share_without_deal` that in which none is accepted. `settled_by_draw` (n_packages,
     n_draws) and `gains_by_draw` (n_parties, n_packages, n_draws) are None where they
