@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from backchannel.base.errors import MethodError
+from backchannel.escalation._kernels.reference import states_at
 from backchannel.escalation.backward import solve_backward
 from backchannel.escalation.forward import solve_forward
-from backchannel.escalation._kernels.reference import states_at
 from tests.escalation.small_problems import random_problem
 
 

@@ -16,9 +16,7 @@ HOURS = np.array([0.0, 1.3, 5.0, 11.9, 12.0, 13.7, 16.0])
 def test_the_kernel_equals_the_reference(seed):
     problem, theta = random_problem(seed)
     curves = solve_forward(problem, theta, HOURS)
-    reference = solve_reference(
-        problem, theta, HOURS, 1e-14, war_and_settled(problem)
-    )
+    reference = solve_reference(problem, theta, HOURS, 1e-14, war_and_settled(problem))
     assert np.abs(curves.values - reference).max() < 1e-13
 
 
@@ -50,9 +48,7 @@ def test_draws_come_back_in_their_order():
     """Blocks hold draws of similar cost, not in order: each must find its place."""
     problem, theta = random_problem(4, n_draws=37)
     values = solve_forward(problem, theta, HOURS).values
-    reference = solve_reference(
-        problem, theta, HOURS, 1e-14, war_and_settled(problem)
-    )
+    reference = solve_reference(problem, theta, HOURS, 1e-14, war_and_settled(problem))
     assert np.abs(values - reference).max() < 1e-13
     assert len(np.unique(values[-1, 0])) == 37
 

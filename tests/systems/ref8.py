@@ -73,13 +73,18 @@ def ref8(p: dict | None = None) -> tuple[MarkovProblem, Theta]:
     for party in range(2):
         chance = [min(1, p["r0"][party] + p["r1"][party] * n) for n in range(6)]
         at_once += [[rows.number(f"r{party}{n}", c) for n, c in enumerate(chance)]]
-        up_channel += [[rows.number(f"s{party}{n}", 1 - c) for n, c in enumerate(chance)]]
+        up_channel += [
+            [rows.number(f"s{party}{n}", 1 - c) for n, c in enumerate(chance)]
+        ]
     mu = [rows.number(f"mu{i}", p["mu"][i]) for i in range(6)]
-    excite = [[rows.number(f"A{i}{k}", p["A"][i][k]) for k in range(2)] for i in range(6)]
+    excite = [
+        [rows.number(f"A{i}{k}", p["A"][i][k]) for k in range(2)] for i in range(6)
+    ]
     pace = [rows.number(f"u{q}", p["u"][q] / p["tau"][q]) for q in range(2)]
     ease = [rows.number(f"d{q}", p["d"][q] / p["tau"][q]) for q in range(2)]
     hold = [
-        rows.number(f"h{q}", (1 - p["u"][q] - p["d"][q]) / p["tau"][q]) for q in range(2)
+        rows.number(f"h{q}", (1 - p["u"][q] - p["d"][q]) / p["tau"][q])
+        for q in range(2)
     ]
     other = {n: rows.number(n, p[n]) for n in ("talk", "omega")}
     cool = [rows.number(f"beta{k}", p["beta"][k]) for k in range(2)]

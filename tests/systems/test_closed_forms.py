@@ -80,9 +80,7 @@ def queue(i, n, t, a=0.4, b=0.5):
 @pytest.mark.parametrize(("i", "n", "t"), [(0, 0, 10), (3, 0, 10), (3, 5, 24)])
 def test_matters_waiting_for_one_decider(i, n, t):
     """Birth and death at 0.4 and 0.5 per hour; 150 places stand for no limit."""
-    rows = [(k, k + 1, 0.4) for k in range(149)] + [
-        (k + 1, k, 0.5) for k in range(149)
-    ]
+    rows = [(k, k + 1, 0.4) for k in range(149)] + [(k + 1, k, 0.5) for k in range(149)]
     found = prob(constant(rows, 151, i, 150), n, float(t))[0]
     assert found == pytest.approx(queue(i, n, t), abs=1e-12)
     assert found == pytest.approx(LISTED[f"M/M/1 p_{i},{n}({t})"], abs=1e-12)

@@ -69,10 +69,13 @@ class Clock:
 
     def _state(self, rung: str, digits: Mapping[str, int]) -> int:
         space, rungs = self.compiled.space, self.compiled.rungs
-        for name in digits:
+        for name, digit in digits.items():
             if name not in space.sizes:
                 hint = did_you_mean(name, space.sizes, "part of the state")
                 raise ModelError(f"state: '{name}' is not part of it; {hint}")
+            if not 0 <= digit < space.sizes[name]:
+                most = space.sizes[name] - 1
+                raise ModelError(f"state: {name} is {digit}; must be 0 to {most}")
         if rung not in rungs:
             raise ModelError(f"rung: no '{rung}'; {did_you_mean(rung, rungs, 'rung')}")
         full = {name: np.array([digits.get(name, 0)]) for name in space.sizes}

@@ -80,8 +80,6 @@ class HoursLeft:
 
     def quantile(self, p: float) -> float | None:
         """Hours below which the share p of the draws lies; None beyond the horizon."""
-        if np.quantile(self.is_censored, 1.0 - p, method="lower"):
-            return None
         in_order = np.sort(np.where(self.is_censored, np.inf, self.hours))
         value = float(np.quantile(in_order, p, method="higher"))
         return value if np.isfinite(value) else None

@@ -120,7 +120,9 @@ def _with_nominal(draws: Draws) -> Draws:
     medians = {number.path: number.median() for number in draws.uncertain}
     values = {}
     for path, value in draws.values.items():
-        is_set = path not in medians or bool((value == value[0]).all())
+        # What a caller has set to one value is meant for the nominal world too.
+        is_one = draws.n_draws > 1 and bool((value == value[0]).all())
+        is_set = path not in medians or is_one
         middle = float(np.median(value)) if is_set else medians[path]
         values[path] = np.append(value, middle)
     return Draws(
