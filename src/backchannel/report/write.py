@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from backchannel.base.errors import MethodError
 from backchannel.report.draw import draw, standalone
 from backchannel.report.html_page import render_html
 from backchannel.report.json_page import render_json
@@ -27,8 +28,8 @@ def write_brief(brief: Brief, directory: str | Path) -> list[Path]:
 
     Raises
     ------
-    OSError : the folder cannot be written. An interrupted run leaves every file either
-        as it was or complete.
+    MethodError : the folder cannot be written. An interrupted run leaves every file
+        either as it was or complete.
     """
     folder = Path(directory)
     pictures = {figure.head.key: draw(figure) for figure in brief.figures}
@@ -41,8 +42,13 @@ def write_brief(brief: Brief, directory: str | Path) -> list[Path]:
     written = []
     for name, text in files.items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, text)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, text)
+        except OSError as error:
+            raise MethodError(
+                f"{path}: cannot be written ({error.strerror}); choose another folder"
+            ) from None
         written.append(path)
     return written
 
