@@ -18,7 +18,7 @@ from backchannel.settlement.frontier import pareto_frontier
 from backchannel.settlement.solutions import find_solutions
 from tests.settlement.random_crises import PARTIES, random_content, random_risk
 
-SEEDS = range(40)
+SEEDS = range(20)
 N_DRAWS = 12
 
 
