@@ -20,6 +20,7 @@ from backchannel.report.figure_records import (
     NamedPoint,
     PathChain,
     PathsFigure,
+    PathStep,
     RiskFigure,
     SecrecyFigure,
     SecrecyRow,
@@ -50,7 +51,9 @@ def figures(title: str) -> dict[str, object]:
             (Line(title, low),),
             ((12.0, title),),
         ),
-        "paths": PathsFigure(head("paths"), (PathChain(0.4, (title, "War")),)),
+        "paths": PathsFigure(
+            head("paths"), (PathChain(0.4, (PathStep(title, "War"),)),)
+        ),
         "frontier": FrontierFigure(
             head("frontier"),
             title,

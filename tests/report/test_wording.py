@@ -54,7 +54,7 @@ def test_a_number_without_spread_has_no_band():
 def test_a_value_beyond_the_horizon_is_said_to_lie_beyond_it_and_is_null():
     values = np.array([10.0] * 60 + [math.inf] * 40)
     made = wording.number("x", "hours", values, "draws", censored_at=72.0)
-    assert made.text == "10 h (10 h to over 3 days)"
+    assert made.text == "10 h (10 h to more than 3 days)"
     assert made.high is None
 
 

@@ -154,7 +154,6 @@ def _bottom_line(
         *first.say_package(crisis, study.settlements, named),
         *first.say_secret(crisis, study.settlements),
         *first.say_trip(crisis, study.channels),
-        *first.say_weight(crisis, study.sensitivity),
     )
 
 
@@ -192,9 +191,9 @@ def _answers(study: Study, inputs: tuple[Input, ...]) -> tuple[Answer, ...]:
 def _conditions(study: Study) -> tuple[str, ...]:
     name = clean(Path(study.crisis.path).name) or clean(study.crisis.name)
     drawn = (
-        f"Everything here follows from the numbers in {name}. A number that nobody knows "
-        f"exactly is drawn {study.n_draws:,} times from the range or law that the file "
-        "gives, each independently of the others."
+        f"Everything here follows from the numbers in {name}. A number that "
+        f"nobody knows is drawn {study.n_draws:,} times from the range or law that the "
+        "file gives, each by itself."
     )
     said = [drawn, _NO_FORECAST]
     if study.escalation is not None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from backchannel.crisis.model import Crisis
-from backchannel.crisis.sensitivity import Sensitivity
 from backchannel.escalation import EscalationResult
 from backchannel.report.named_packages import NamedPackage
-from backchannel.report.naming import number_title, title_of_actor
+from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Part, Statement, say
 from backchannel.report.say_channel import (
     hours_of,
     risk_of,
-    send_by,
+    say_send_by,
     title_of_trip,
     trips_of_sender,
 )
@@ -22,7 +21,6 @@ from backchannel.report.say_secrecy import (
     title_of_term,
     what_secrecy_buys,
 )
-from backchannel.report.say_sensitivity import title_of_answer
 from backchannel.report.say_time import (
     horizon_of,
     hours_left,
@@ -75,16 +73,12 @@ def say_package(
     """The best package, how likely it is, and how history's compares."""
     best = named[0]
     if found.solutions:
-        parts: list[Part] = [f"Best for both sides: {best.title}. "]
-        if len(crisis.parties) != 2:
-            parts = [f"Best for all sides: {best.title}. "]
+        sides = "both sides" if len(crisis.parties) == 2 else "all sides"
+        parts: list[Part] = [f"Best for {sides} (Nash solution): {best.title}. "]
         parts += ["It is settled with a chance of ", best.settled]
     else:
-        parts = [
-            "No package gives every party a gain. Nearest to a deal: "
-            f"{best.title}, settled with a chance of ",
-            best.settled,
-        ]
+        opening = "No package gives every party a gain. Nearest to a deal"
+        parts = [f"{opening}: {best.title}, settled with a chance of ", best.settled]
     historical = next((p for p in named if p.row == found.historical), None)
     if historical is not None and historical.row == best.row:
         parts += ["; it is what history chose, and the best of all in "]
@@ -132,23 +126,8 @@ def say_trip(crisis: Crisis, plan: ChannelPlan) -> list[Statement]:
     if not trips:
         return []
     trip = trips[0]
-    parts: list[Part] = [f"{title_of_trip(crisis, trip)}: the answer is in after "]
-    parts += [hours_of(trip), ", with a chance of war before that of ", risk_of(trip)]
+    parts: list[Part] = [f"By {title_of_trip(crisis, trip)}, an answer takes "]
+    parts += [hours_of(trip), ", in which war comes with a chance of ", risk_of(trip)]
     if trip.reaches:
-        reach = trip.reaches[0]
-        title = clean(crisis.deadlines[reach.deadline].title)
-        parts.append(f"; to meet “{title}”, send by: {send_by(crisis, reach)}")
+        parts.append(f"; {say_send_by(crisis, trip.reaches[0])}")
     return [say(*parts, ".")]
-
-
-def say_weight(crisis: Crisis, found: Sensitivity | None) -> list[Statement]:
-    """The number that moves each answer most."""
-    if found is None:
-        return []
-    tops = [(name, found.strongest(name, 1)) for name in found.rows]
-    said = [
-        f"{title_of_answer(name)}: {number_title(crisis, rows[0].number.path)}"
-        for name, rows in tops
-        if rows
-    ]
-    return [say(f"What matters most for {'; for '.join(said)}.")] if said else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backchannel.report import figures as canvas
-from backchannel.report.figure_records import PathsFigure, RiskFigure
+from backchannel.report.figure_records import PathsFigure, PathStep, RiskFigure
 from backchannel.report.wording import percent, shorten
 
 if TYPE_CHECKING:
@@ -83,55 +83,61 @@ def _label_ends(axes: Axes, shown: RiskFigure, top: float) -> None:
 
 def paths_height(shown: PathsFigure) -> float:
     """Inches that the chains need."""
-    return 0.82 * len(shown.chains) + 0.05
+    return 0.86 * len(shown.chains) + 0.05
 
 
 def draw_paths(figure: Figure, shown: PathsFigure) -> None:
-    """One row per chain: its share of all wars, then its links from left to right."""
+    """One row per chain: its share of all wars, then its steps from left to right."""
     n = len(shown.chains)
     axes = canvas.blank_axes(figure, 0.0, 0.0, 1.0, 1.0)
     axes.set_xlim(0, 100)
     axes.set_ylim(n, 0)
-    longest = max((len(chain.links) for chain in shown.chains), default=1)
-    width = min(84 / max(longest, 1), 24)
+    longest = max((len(chain.steps) for chain in shown.chains), default=1)
+    width = min(90 / max(longest, 1), 30)
     for row, chain in enumerate(shown.chains):
         axes.text(
             0.5, row + 0.5, percent(chain.share), weight="bold", va="center", size=11
         )
-        for i, link in enumerate(chain.links):
-            _box(
-                axes, 13 + i * width, row + 0.1, width - 2.4, link, i, len(chain.links)
-            )
+        for i, step in enumerate(chain.steps):
+            is_last = i == len(chain.steps) - 1
+            _box(axes, (10 + i * width, row + 0.08), width - 2.4, step, is_last=is_last)
 
 
 def _box(
-    axes: Axes, left: float, top: float, width: float, text: str, i: int, n: int
+    axes: Axes, at: tuple[float, float], width: float, step: PathStep, *, is_last: bool
 ) -> None:
-    is_last = i == n - 1
+    """The rung in bold, under what led to it."""
+    left, top = at
     edge = canvas.WAR if is_last else canvas.MUTED
     xs = [left, left + width, left + width, left, left]
-    axes.plot(
-        xs,
-        [top, top, top + 0.8, top + 0.8, top],
-        color=edge,
-        lw=1.6 if is_last else 0.8,
-    )
+    ys = [top, top, top + 0.84, top + 0.84, top]
+    axes.plot(xs, ys, color=edge, lw=1.6 if is_last else 0.8)
     # 475 units wide and about 4.4 units to a character of small type.
     per_line = max(int(width * 4.75 / 4.5), 6)
+    middle = left + width / 2
     axes.text(
-        left + width / 2,
-        top + 0.4,
-        canvas.wrapped(shorten(text, 4 * per_line), per_line, 4),
+        middle,
+        top + 0.30,
+        canvas.wrapped(shorten(step.cause, 3 * per_line), per_line, 3),
         ha="center",
         va="center",
         size=7.5,
         linespacing=1.05,
+    )
+    axes.text(
+        middle,
+        top + 0.69,
+        canvas.wrapped(shorten(step.rung, per_line), per_line, 1),
+        ha="center",
+        va="center",
+        size=7.5,
+        weight="bold",
         color=edge if is_last else canvas.INK,
     )
     if not is_last:
         axes.annotate(
             "",
-            (left + width + 2.3, top + 0.4),
-            (left + width + 0.1, top + 0.4),
+            (left + width + 2.3, top + 0.42),
+            (left + width + 0.1, top + 0.42),
             arrowprops={"arrowstyle": "->", "color": canvas.MUTED, "lw": 0.9},
         )

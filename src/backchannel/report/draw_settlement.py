@@ -11,6 +11,7 @@ from backchannel.report.figure_records import (
     KnowersFigure,
     LeakCurve,
     SecrecyFigure,
+    SecrecyRow,
 )
 from backchannel.report.wording import percent
 
@@ -22,7 +23,7 @@ _DAYS_PER_MONTH = 365.2425 / 12
 
 def draw_frontier(figure: Figure, shown: FrontierFigure) -> None:
     """Every package by two parties' gains; frontier and named ones stand out."""
-    axes = figure.add_axes((0.095, 0.13, 0.575, 0.83))
+    axes = figure.add_axes((0.095, 0.125, 0.575, 0.80))
     axes.axhline(0, color=canvas.MUTED, lw=0.8)
     axes.axvline(0, color=canvas.MUTED, lw=0.8)
     plain = [p for p in shown.points if not p.is_on_frontier]
@@ -61,15 +62,16 @@ def _limits(axes: Axes, shown: FrontierFigure) -> None:
 def _note_corner(
     axes: Axes, plain: list[FrontierPoint], front: list[FrontierPoint]
 ) -> None:
+    """Say above the picture what the two kinds of dot are."""
     notes = []
     if front:
         notes.append((canvas.DEAL, "● on the frontier: no package is better for both"))
     if plain:
-        notes.append((canvas.MUTED, "· other packages"))
+        notes.append((canvas.MUTED, "• other packages"))
     for i, (colour, text) in enumerate(notes):
         axes.text(
-            0.015,
-            0.02 + 0.055 * (len(notes) - 1 - i),
+            0.0 if i == 0 else 1.03,
+            1.03,
             text,
             transform=axes.transAxes,
             color=colour,
@@ -111,21 +113,27 @@ def _name_points(axes: Axes, shown: FrontierFigure) -> None:
         )
 
 
+_ROW = 0.62
+_CURVES = 2.35
+
+
 def secrecy_height(shown: SecrecyFigure) -> float:
     """Inches: rows of terms above, one panel of leak curves below."""
-    return 0.55 + 0.52 * len(shown.rows) + (2.35 if shown.curves else 0.0)
+    return 0.5 + _ROW * len(shown.rows) + (_CURVES if shown.curves else 0.0)
 
 
 def draw_secrecy(figure: Figure, shown: SecrecyFigure) -> None:
     """Chance of settlement by how each private term is seen, and how long it keeps."""
     height = secrecy_height(shown)
+    base = 0.0
     if shown.curves:
-        # Two captions and an axis stand between the panels.
-        lower = figure.add_axes((0.085, 0.42 / height, 0.60, 1.6 / height))
-        _leak_panel(lower, shown.curves)
-    base = 2.35 if shown.curves else 0.0
+        base = _CURVES
+        # A caption and an axis stand between the panels.
+        _leak_panel(
+            figure.add_axes((0.085, 0.42 / height, 0.60, 1.6 / height)), shown.curves
+        )
     axes = figure.add_axes(
-        (0.085, (base + 0.38) / height, 0.86, 0.52 * len(shown.rows) / height)
+        (0.085, (base + 0.4) / height, 0.86, _ROW * len(shown.rows) / height)
     )
     axes.set_ylim(len(shown.rows), 0)
     axes.set_xlim(0, 1)
@@ -136,36 +144,44 @@ def draw_secrecy(figure: Figure, shown: SecrecyFigure) -> None:
     axes.set_axisbelow(True)
     axes.set_xlabel("chance that the package is settled", labelpad=2)
     for i, row in enumerate(shown.rows):
-        axes.text(0.0, i + 0.22, row.title, size=canvas.SMALL, va="center")
-        cases = (
-            (row.public, "public", canvas.WAR, "s"),
-            (row.leaked, "if it leaks", canvas.FIFTH, "D"),
-            (row.private, "private", canvas.DEAL, "o"),
-        )
-        seen = [(v, name, c, m) for v, name, c, m in cases if v is not None]
-        values = [v for v, *_ in seen]
-        if not values:
-            continue
-        axes.plot([min(values), max(values)], [i + 0.62] * 2, color=canvas.MUTED, lw=1)
-        for value, _, colour, mark in seen:
-            axes.plot([value], [i + 0.62], marker=mark, color=colour, ms=6.5, lw=0)
-        _case_labels(axes, i + 0.62, seen)
+        _secrecy_row(axes, i, row)
+
+
+def _secrecy_row(axes: Axes, i: int, row: SecrecyRow) -> None:
+    axes.text(0.0, i + 0.17, row.title, size=canvas.SMALL, va="center")
+    cases = (
+        (row.public, "public", canvas.WAR, "s"),
+        (row.leaked, "if it leaks", canvas.FIFTH, "D"),
+        (row.private, "private", canvas.DEAL, "o"),
+    )
+    seen = [(v, name, c, m) for v, name, c, m in cases if v is not None]
+    values = [v for v, *_ in seen]
+    axes.plot([min(values), max(values)], [i + 0.48] * 2, color=canvas.MUTED, lw=1)
+    for value, _, colour, mark in seen:
+        axes.plot([value], [i + 0.48], marker=mark, color=colour, ms=6.5, lw=0)
+    _case_labels(axes, i + 0.48, seen)
 
 
 def _case_labels(axes: Axes, y: float, seen: list[tuple[float, str, str, str]]) -> None:
-    """Write the cases beside their dots, equal ones together."""
+    """Write the cases under their dots, equal ones together, kept apart."""
     groups: dict[str, list[tuple[float, str, str, str]]] = {}
-    for case in seen:
+    for case in sorted(seen):
         groups.setdefault(percent(case[0]), []).append(case)
-    ordered = sorted(groups.items(), key=lambda item: item[1][0][0])
-    for place, (shown, cases) in enumerate(ordered):
-        is_first = place == 0 and len(ordered) > 1 and cases[0][0] > 0.25
+    texts = [
+        f"{', '.join(c[1] for c in cases)} {shown}" for shown, cases in groups.items()
+    ]
+    # About 4 units to a character of small type, 409 units to the axis.
+    widths = [len(text) * 4.2 / 409 for text in texts]
+    at = -1.0
+    for text, width, cases in zip(texts, widths, groups.values(), strict=True):
+        left = min(max(cases[0][0] - width / 2, at, 0.0), 1.0 - width)
+        at = left + width + 0.02
         axes.annotate(
-            f"{', '.join(c[1] for c in cases)} {shown}",
-            (cases[0][0], y),
-            xytext=(-6 if is_first else 6, 0 if place != 1 or len(ordered) < 3 else -9),
+            text,
+            (left, y),
+            xytext=(0, -11),
             textcoords="offset points",
-            ha="right" if is_first else "left",
+            ha="left",
             va="center",
             size=7.5,
             color=cases[0][2],
@@ -228,7 +244,19 @@ def _leak_panel(axes: Axes, curves: tuple[LeakCurve, ...]) -> None:
 
 def knowers_height(shown: KnowersFigure) -> float:
     """Inches: a head, a row per actor, a line for the legend."""
-    return 0.85 + 0.27 * len(shown.actors) + 0.3
+    return _head_height(shown) + 0.27 * len(shown.actors) + 0.3
+
+
+def _heads(shown: KnowersFigure) -> tuple[float, list[str]]:
+    """Width of a column, and the terms broken to fit it."""
+    width = min(68 / max(len(shown.terms), 1), 22)
+    per_line = max(int(width * 4.75 / 4.4), 7)
+    return width, [canvas.wrapped(term, per_line, 6) for term in shown.terms]
+
+
+def _head_height(shown: KnowersFigure) -> float:
+    lines = max((text.count("\n") + 1 for text in _heads(shown)[1]), default=1)
+    return 0.12 + 0.112 * lines
 
 
 _MARKS = {
@@ -244,12 +272,13 @@ def draw_knowers(figure: Figure, shown: KnowersFigure) -> None:
     axes = canvas.blank_axes(figure, 0.0, 0.0, 1.0, 1.0)
     axes.set_xlim(0, 100)
     axes.set_ylim(height, 0)
-    width = min(68 / max(len(shown.terms), 1), 22)
-    for j, term in enumerate(shown.terms):
+    width, heads = _heads(shown)
+    head = _head_height(shown)
+    for j, text in enumerate(heads):
         axes.text(
             30 + (j + 0.5) * width,
-            0.78,
-            canvas.wrapped(term, max(int(width * 4.75 / 4.4), 7), 5),
+            head - 0.07,
+            text,
             ha="center",
             va="bottom",
             size=7.5,
@@ -257,7 +286,7 @@ def draw_knowers(figure: Figure, shown: KnowersFigure) -> None:
             color=canvas.MUTED,
         )
     for i, actor in enumerate(shown.actors):
-        y = 0.85 + 0.27 * i
+        y = head + 0.27 * i
         axes.plot([0, 30 + width * len(shown.terms)], [y, y], color=canvas.RULE, lw=0.6)
         axes.text(
             0.4, y + 0.135, canvas.wrapped(actor, 32, 1), va="center", size=canvas.SMALL

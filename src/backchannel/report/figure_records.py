@@ -191,11 +191,19 @@ class KnowersFigure:
 
 
 @dataclass(frozen=True)
+class PathStep:
+    """One step on the way to war: what raised the crisis, and to which rung."""
+
+    cause: str
+    rung: str
+
+
+@dataclass(frozen=True)
 class PathChain:
     """One way to war and the share of all wars that come by it."""
 
     share: float
-    links: tuple[str, ...]
+    steps: tuple[PathStep, ...]
 
 
 @dataclass(frozen=True)

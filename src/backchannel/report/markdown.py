@@ -10,13 +10,13 @@ from backchannel.report.records import Table as BriefTable
 from backchannel.report.wording import span_of_time
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|~$#])")
-_LEADING = re.compile(r"^([-+=>]|\d+[.)])")
+_LEADING = re.compile(r"^([-+=]|\d+[.)])(?=\s)")
 
 
 def escaped(text: str) -> str:
     """Write a text of the file so that Markdown shows it as it stands."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LEADING.sub(r"\\\1", _SPECIAL.sub(r"\\\1", text))
+    return _LEADING.sub(r"&#8203;\1", _SPECIAL.sub(r"\\\1", text))
 
 
 def render_markdown(brief: Brief) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
-from backchannel.crisis.frozen import Choice
+from backchannel.crisis.channels import Offer
+from backchannel.crisis.frozen import Choice, WrittenPackage
 from backchannel.crisis.model import Crisis
-from backchannel.report.naming import difference_title, package_title
+from backchannel.report.naming import differing_issues, package_title
 from backchannel.report.records import Number
 from backchannel.report.wording import average, clean, number
 from backchannel.settlement import Settlements
@@ -66,7 +67,7 @@ def name_packages(crisis: Crisis, found: Settlements) -> tuple[NamedPackage, ...
     if not found.solutions:
         add(found.best, "nearest", "Nearest to a deal")
     add(found.historical, "historical", "What history chose")
-    for key, offer in crisis.offers.items():
+    for key, offer in latest_offers(crisis):
         add(_row_of_offer(found, offer.package), f"offer_{key}", clean(offer.title))
     base = found.packages.terms(found.best)
     return tuple(
@@ -74,9 +75,21 @@ def name_packages(crisis: Crisis, found: Settlements) -> tuple[NamedPackage, ...
     )
 
 
-def _row_of_offer(found: Settlements, package: object) -> int | None:
+def latest_offers(crisis: Crisis) -> list[tuple[str, Offer]]:
+    """The offers of the file with the one nearest to `now` first."""
+
+    def away(item: tuple[str, Offer]) -> float:
+        at = item[1].at
+        if at is None or at.presence != "known" or crisis.now.presence != "known":
+            return 0.0
+        return abs((at.middle - crisis.now.middle).total_seconds())
+
+    return sorted(crisis.offers.items(), key=away)
+
+
+def _row_of_offer(found: Settlements, package: WrittenPackage) -> int | None:
     try:
-        return found.packages.row_of(package)  # type: ignore[arg-type]
+        return found.packages.row_of(package)
     except ModelError:
         return None
 
@@ -95,7 +108,7 @@ def _named(
         row=row,
         names=tuple(title for _, title in called),
         title=package_title(crisis, found.packages.terms(row)),
-        difference=difference_title(crisis, found.packages.terms(row), base),
+        difference=differing_issues(crisis, found.packages.terms(row), base),
         terms=found.packages.terms(row),
         settled=number(f"prob_settled.{key}", "share", settled, "settlement"),
         gains=tuple(

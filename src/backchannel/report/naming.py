@@ -105,23 +105,16 @@ def package_title(crisis: Crisis, terms: Mapping[str, Choice]) -> str:
     return "; ".join(shown) if shown else "nothing changes"
 
 
-def difference_title(
+def differing_issues(
     crisis: Crisis, terms: Mapping[str, Choice], base: Mapping[str, Choice]
 ) -> str:
-    """What a package has that another has not, in words."""
-    shown = []
-    for issue in crisis.issues:
-        here, there = terms.get(issue), base.get(issue)
-        if here == there:
-            continue
-        if here is None:
-            status_quo = crisis.issues[issue].status_quo
-            shown.append(term_title(crisis, issue, status_quo))
-        else:
-            allowed = crisis.issues[issue].levels[here.level].visibility
-            mark = here.visibility if len(allowed) > 1 else ""
-            shown.append(term_title(crisis, issue, here.level, mark))
-    return "; ".join(shown) if shown else "the same package"
+    """The matters on which two packages differ, by title alone."""
+    found = [
+        clean(issue.title)
+        for name, issue in crisis.issues.items()
+        if terms.get(name) != base.get(name)
+    ]
+    return ", ".join(found) if found else "nothing"
 
 
 def number_title(crisis: Crisis, path: str) -> str:

@@ -15,6 +15,7 @@ from backchannel.report.figure_records import (
     FigureHead,
     TimetableFigure,
 )
+from backchannel.report.named_packages import latest_offers
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import (
     Number,
@@ -27,7 +28,7 @@ from backchannel.report.records import (
 )
 from backchannel.report.say_dates import date_table, say_dates, timetable_figure
 from backchannel.report.say_forms import form_table, say_forms
-from backchannel.report.wording import banded, clean, number, span_of_time
+from backchannel.report.wording import banded, clean, number, span_of_time, without_band
 from backchannel.settlement import ChannelPlan, Timetable
 from backchannel.settlement.round_trips import Reach, RoundTrip
 
@@ -77,15 +78,16 @@ def say_channel(
 
 
 def trips_of_sender(crisis: Crisis, plan: ChannelPlan) -> list[RoundTrip]:
-    """The exchanges of whoever is to offer, what was declared first, then by hours.
+    """The exchanges of whoever is to offer now, the ones that exist first.
 
-    The proposer of the first offer of the file, else who set a deadline, else the first
-    party that can send.
+    That is the proposer of the offer nearest to `now`, else who set a deadline, else
+    the first party that can send. The channel of that offer comes first, then by hours.
     """
-    senders = [offer.proposed_by for offer in crisis.offers.values()]
+    offers = [offer for _, offer in latest_offers(crisis)]
+    senders = [offer.proposed_by for offer in offers]
     senders += [deadline.set_by for deadline in crisis.deadlines.values()]
     senders += list(crisis.parties)
-    used = {offer.channel for offer in crisis.offers.values()}
+    used = offers[0].channel if offers else None
     for sender in senders:
         own = [trip for trip in plan.round_trips if trip.sender == sender]
         if own:
@@ -93,17 +95,31 @@ def trips_of_sender(crisis: Crisis, plan: ChannelPlan) -> list[RoundTrip]:
                 own,
                 key=lambda t: (
                     not t.is_available,
-                    t.offer not in used,
+                    t.offer != used,
                     float(np.median(t.hours)),
                 ),
             )
     return []
 
 
+def _telling(trips: list[RoundTrip]) -> list[RoundTrip]:
+    """For each channel of the offer its fastest answer; at the end what is missing."""
+    best: dict[str, RoundTrip] = {}
+    for trip in trips:
+        if trip.is_available:
+            best.setdefault(trip.offer, trip)
+    missing = sorted(
+        (t for t in trips if not t.is_available),
+        key=lambda t: float(np.median(t.hours)),
+    )
+    kept = list(best.values())[: _MAX_SHORT - bool(missing)]
+    return [*kept, *missing[: _MAX_SHORT - len(kept)][:1]]
+
+
 def title_of_trip(crisis: Crisis, trip: RoundTrip) -> str:
     """An exchange in words."""
     offer, reply = (clean(crisis.channels[n].title) for n in (trip.offer, trip.reply))
-    return f"{offer}, answer by {reply}"
+    return f"“{offer}”, answered by “{reply}”"
 
 
 def hours_of(trip: RoundTrip) -> Number:
@@ -119,13 +135,35 @@ def risk_of(trip: RoundTrip) -> Number:
 
 
 def send_by(crisis: Crisis, reach: Reach) -> str:
-    """The latest useful hour to send, in words."""
+    """The latest hour to send for a chance of 90 % to be in time, for a table."""
     hour = reach.latest_likely
     if hour is None:
         return "no hour would do"
     if hour < 0:
-        return f"{span_of_time(-hour)} too late already"
-    return f"{_clock(crisis, hour)}, in {span_of_time(hour)}"
+        return f"{span_of_time(-hour)} too late"
+    return f"{_clock(crisis, hour)} (in {span_of_time(hour)})"
+
+
+def _send_within(reach: Reach) -> str:
+    """The same where there is room for two words."""
+    hour = reach.latest_likely
+    if hour is None:
+        return "no hour would do"
+    if hour < 0:
+        return f"{span_of_time(-hour)} too late"
+    return f"within {span_of_time(hour)}"
+
+
+def say_send_by(crisis: Crisis, reach: Reach) -> str:
+    """The same as the end of a sentence."""
+    title = f"“{clean(crisis.deadlines[reach.deadline].title)}”"
+    hour = reach.latest_likely
+    if hour is None:
+        return f"no hour to send would meet {title} with a chance of 90 %"
+    if hour < 0:
+        late = span_of_time(-hour)
+        return f"to meet {title} with a chance of 90 %, it is {late} too late to send"
+    return f"to meet {title} with a chance of 90 %, send by {send_by(crisis, reach)}"
 
 
 def _clock(crisis: Crisis, hours: float) -> str:
@@ -153,9 +191,9 @@ def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
         first.share_in_transit,
         ANSWER,
     )
-    which = f"An offer from {sender} to {receiver} by {title_of_trip(crisis, first)}"
+    which = f"An offer from {sender} to {receiver} by {title_of_trip(crisis, first)},"
     parts: list[Part] = [
-        f"{which}: the answer is in after ",
+        f"{which} brings an answer after ",
         hours_of(first),
         ", and war comes before that with a chance of ",
         risk_of(first),
@@ -173,10 +211,9 @@ def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
         title = clean(crisis.deadlines[reach.deadline].title)
         said.append(
             say(
-                f"“{title}” is met with a chance of ",
+                f"Sent now, “{title}” is met with a chance of ",
                 _in_time(first, reach),
-                f" if it is sent now; for a chance of 90 %, send by: "
-                f"{send_by(crisis, reach)}.",
+                f"; {say_send_by(crisis, reach)}.",
             )
         )
     missing = [trip for trip in trips if not trip.is_available]
@@ -184,7 +221,7 @@ def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
         fastest = min(missing, key=lambda t: float(np.median(t.hours)))
         said.append(
             say(
-                "With a channel that did not exist, "
+                "With a channel that is not available, "
                 f"{title_of_trip(crisis, fastest)}, it would be ",
                 hours_of(fastest),
                 " and ",
@@ -196,21 +233,27 @@ def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
 
 
 def _short_table(crisis: Crisis, trips: list[RoundTrip]) -> Table:
-    kept = trips[:_MAX_SHORT]
-    missing = [t for t in trips if not t.is_available]
-    if missing and all(t.is_available for t in kept):
-        kept = [*kept[: _MAX_SHORT - 1], missing[0]]
+    kept = _telling(trips)
     has_deadline = any(trip.reaches for trip in kept)
     rows = []
     for trip in kept:
-        mark = "" if trip.is_available else " (did not exist)"
-        line: list[Part] = [f"{title_of_trip(crisis, trip)}{mark}", hours_of(trip)]
-        line.append(risk_of(trip))
+        offer, reply = (
+            ("" if crisis.channels[n].is_available else "* ")
+            + clean(crisis.channels[n].title)
+            for n in (trip.offer, trip.reply)
+        )
+        line: list[Part] = [offer, reply, hours_of(trip)]
+        line.append(without_band(risk_of(trip)))
         if has_deadline:
-            line.append(send_by(crisis, trip.reaches[0]) if trip.reaches else "—")
+            line.append(_send_within(trip.reaches[0]) if trip.reaches else "—")
         rows.append(row_of(*line))
-    columns = ("offer by", "answer after", "war before that")
-    extra = ("send by, to be in time",) if has_deadline else ()
+    columns = ("offer by", "answer by", "answer after", "war before")
+    extra = ("send",) if has_deadline else ()
+    note = (
+        ""
+        if all(t.is_available for t in kept)
+        else "* Not available: what it would buy."
+    )
     caption = "Channels"
     return Table(
         "channels_short",
@@ -218,6 +261,7 @@ def _short_table(crisis: Crisis, trips: list[RoundTrip]) -> Table:
         (*columns, *extra),
         tuple(rows),
         ANSWER,
+        note,
         where="terminal",
     )
 
@@ -229,15 +273,17 @@ def _trip_table(crisis: Crisis, plan: ChannelPlan) -> Table:
         leak = trip.prob_leak
         offer = crisis.channels[trip.offer]
         reply = crisis.channels[trip.reply]
-        heard: Part = "everybody hears it"
-        if not (offer.is_public or reply.is_public):
+        heard: Part = "the answer is public"
+        if offer.is_public:
+            heard = "everybody hears it"
+        elif not reply.is_public:
             ends = (leak.median, leak.low, leak.high)
             heard = banded(f"{name}.prob_leak", "chance", ends, ANSWER)
         reach = "; ".join(
             f"{clean(crisis.deadlines[r.deadline].title)}: {send_by(crisis, r)}"
             for r in trip.reaches
         )
-        mark = "" if trip.is_available else " (did not exist)"
+        mark = "" if trip.is_available else " (not available)"
         rows.append(
             row_of(
                 f"{title_of_trip(crisis, trip)}{mark}",
@@ -274,7 +320,7 @@ def _channel_figure(crisis: Crisis, trips: list[RoundTrip]) -> ChannelFigure:
         ChannelPoint(
             title_of_trip(crisis, t), _band(t.hours), _band(t.prob_war), t.is_available
         )
-        for t in trips[:8]
+        for t in _drawn(trips)
     )
     due = {r.deadline: r.hours for t in trips for r in t.reaches if r.hours > 0}
     deadlines = tuple(
@@ -287,6 +333,12 @@ def _channel_figure(crisis: Crisis, trips: list[RoundTrip]) -> ChannelFigure:
     )
     title = "Round trip by channel against the risk that runs meanwhile"
     return ChannelFigure(FigureHead("channel", title, alt, ANSWER), points, deadlines)
+
+
+def _drawn(trips: list[RoundTrip]) -> list[RoundTrip]:
+    """Exchanges to draw: the telling ones, and others up to eight."""
+    first = _telling(trips)
+    return [*first, *(t for t in trips if t not in first)][:8]
 
 
 def _band(values: np.ndarray) -> Band:

@@ -22,13 +22,14 @@ from backchannel.report.records import (
     row_of,
     say,
 )
-from backchannel.report.wording import count, listed, number, percent, worth
+from backchannel.report.wording import count, listed, number, percent, shorten, worth
 from backchannel.settlement import Settlements
 from backchannel.settlement.change import Change
 
 ANSWER = "settlement"
 _PASSES = 0.5
 _MAX_POINTS = 500
+_MAX_SHORT = 4
 
 
 def say_deal(
@@ -104,12 +105,12 @@ def _say_historical(
     none: list[Part] = [" In ", nobody, " of the draws no package is accepted by all."]
     historical = next((p for p in named if p.row == found.historical), None)
     if historical is None:
-        said = "The file names no package that history chose."
+        said = ""
         if crisis.outcome is not None and crisis.outcome.package is not None:
             said = (
                 f"The package of history cannot be compared: {found.historical_note}."
             )
-        return [say(said, *none)]
+        return [say(said, *none)] if said else [say("In ", *none[1:])]
     if historical.row == named[0].row:
         opening = "That is also the package that history chose"
     else:
@@ -186,17 +187,17 @@ def _short_table(crisis: Crisis, named: tuple[NamedPackage, ...]) -> Table:
         "settled",
         *(f"gain {title_of_actor(crisis, p)}" for p in shown),
         "best in",
-        "what is different from the first",
+        "differs from the first in",
     )
     rows = tuple(
         row_of(
-            p.name,
+            shorten(p.name, 44),
             p.settled,
             *p.gains[: len(shown)],
             p.share_best,
-            "see above" if i == 0 else p.difference,
+            "—" if i == 0 else p.difference,
         )
-        for i, p in enumerate(named)
+        for i, p in enumerate(named[:_MAX_SHORT])
     )
     return Table("packages_short", "Packages", columns, rows, ANSWER, where="terminal")
 

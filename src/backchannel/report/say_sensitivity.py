@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.sensitivity import MIN_DRAWS, Influence, Sensitivity
 from backchannel.report.figure_records import (
@@ -20,6 +22,7 @@ _TITLES = {
     "prob_war": "the chance of war",
     "prob_settled": "the chance that the best package is settled",
 }
+_SHORT = {"prob_war": "war", "prob_settled": "settled"}
 _ROWS = 6
 
 
@@ -69,8 +72,9 @@ def _say_answer(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> State
 
 def _say_noise(found: Sensitivity) -> Statement:
     noise = number("sensitivity.noise", "correlation", found.noise, ANSWER)
+    noise = replace(noise, middle=f"±{found.noise:.2f}")
     return say(
-        "Only numbers whose rank correlation with the answer is beyond ±",
+        "Only numbers whose rank correlation with the answer is beyond ",
         noise,
         " are shown: what lies within cannot be told from chance. A worth of a term "
         "that nobody doubts is not varied, so it cannot appear here.",
@@ -78,23 +82,24 @@ def _say_noise(found: Sensitivity) -> Statement:
 
 
 def _short_table(crisis: Crisis, strongest: dict[str, tuple[Influence, ...]]) -> Table:
-    rows = []
-    for name, influences in strongest.items():
-        for row in influences[:2]:
-            ends = f"{percent(row.low)} to {percent(row.high)}"
-            rows.append(
-                row_of(
-                    title_of_answer(name), number_title(crisis, row.number.path), ends
-                )
-            )
-    columns = ("what moves", "most", "from its lowest to its highest fifth")
+    """The strongest number for each answer, and how far it moves it."""
+    rows = tuple(
+        row_of(
+            number_title(crisis, row.number.path),
+            *(
+                f"{percent(row.low)} to {percent(row.high)}" if name == other else "·"
+                for other in strongest
+            ),
+        )
+        for name, influences in strongest.items()
+        for row in influences[: 2 if len(strongest) < 2 else 1]
+    )
+    columns = (
+        "from its lowest fifth to its highest",
+        *(_SHORT.get(n, n) for n in strongest),
+    )
     return Table(
-        "sensitivity_short",
-        "Sensitivity",
-        columns,
-        tuple(rows),
-        ANSWER,
-        where="terminal",
+        "sensitivity_short", "Sensitivity", columns, rows, ANSWER, where="terminal"
     )
 
 
@@ -123,8 +128,8 @@ def _full_table(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Table
         ),
         rows=tuple(lines),
         answer=ANSWER,
-        note="Rank correlation: +1 if the answer always rises with the number, −1 if it "
-        "always falls, 0 if they have nothing to do with each other.",
+        note="Rank correlation: +1 if the answer always rises with the number, −1 if "
+        "it always falls, 0 if they have nothing to do with each other.",
         where="page",
     )
 

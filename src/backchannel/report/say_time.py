@@ -14,6 +14,7 @@ from backchannel.report.figure_records import (
     Line,
     PathChain,
     PathsFigure,
+    PathStep,
     RiskFigure,
 )
 from backchannel.report.naming import title_of_actor
@@ -41,6 +42,8 @@ _LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50)
 _MAX_LINES = 4
 _MAX_CHAINS = 5
 _GRID = 140
+_MAX_HOURS = 10
+_ROUND_HOURS = (1, 3, 6, 12, 18, 24, 36, 48, 72, 96, 120, 168, 240, 336, 504, 720)
 
 
 def without_escalation() -> Section:
@@ -57,7 +60,7 @@ def say_time(crisis: Crisis, found: EscalationResult) -> Section:
     statements = [_say_risk(found), _say_left(found)]
     statements += _say_ending(found)
     statements += _say_levers(crisis, found)
-    statements += _say_paths(found)
+    statements += _say_paths(crisis, found)
     return Section(
         key="time",
         number=1,
@@ -139,7 +142,7 @@ def _holder(crisis: Crisis, effect: LeverEffect) -> str:
     return title_of_actor(crisis, effect.controlled_by)
 
 
-def _say_paths(found: EscalationResult) -> list[Statement]:
+def _say_paths(crisis: Crisis, found: EscalationResult) -> list[Statement]:
     told = [path for path in found.paths if path.causes]
     if not told:
         return []
@@ -148,7 +151,7 @@ def _say_paths(found: EscalationResult) -> list[Statement]:
         say(
             "The likeliest way there, with every number at its median, makes up ",
             share,
-            f" of all wars: {clean(told[0].text)}.",
+            f" of all wars: {title_of_path(crisis, told[0])}.",
         )
     ]
 
@@ -157,12 +160,21 @@ def _tables(crisis: Crisis, found: EscalationResult) -> list[Table]:
     tables = [_risk_row(found), _risk_table(found), _left_table(found)]
     if found.levers:
         tables += [
-            _lever_table(crisis, found, 3, "terminal"),
+            _lever_table(crisis, found, 2, "terminal"),
             _lever_table(crisis, found, None, "page"),
         ]
     if any(path.causes for path in found.paths):
-        tables.append(_path_table(found))
+        tables.append(_path_table(crisis, found))
     return tables
+
+
+def hours_to_tell(found: EscalationResult) -> list[int]:
+    """Which of the hours computed a table shows: all if few, else round ones."""
+    ahead = [i for i, hour in enumerate(found.hours) if hour > 0]
+    if len(ahead) <= _MAX_HOURS:
+        return ahead
+    kept = [i for i in ahead if float(found.hours[i]) in _ROUND_HOURS]
+    return [*kept, *([] if ahead[-1] in kept else [ahead[-1]])]
 
 
 def _war_by(found: EscalationResult, i: int) -> Number:
@@ -172,9 +184,10 @@ def _war_by(found: EscalationResult, i: int) -> Number:
 
 def _risk_row(found: EscalationResult) -> Table:
     """The risk at five of the hours, in one row for the terminal."""
-    n = len(found.hours)
-    chosen = np.unique(np.linspace(0, n - 1, min(5, n)).round().astype(int))
-    numbers = [_war_by(found, int(i)) for i in chosen]
+    told = hours_to_tell(found)
+    picks = np.unique(np.linspace(0, len(told) - 1, min(5, len(told))).round())
+    chosen = [told[int(i)] for i in picks]
+    numbers = [_war_by(found, i) for i in chosen]
     return Table(
         key="risk_row",
         caption="Risk by hour",
@@ -191,8 +204,9 @@ def _risk_row(found: EscalationResult) -> Table:
 def _risk_table(found: EscalationResult) -> Table:
     has_end = bool(found.prob_settled.any())
     rows = []
-    for i, hour in enumerate(found.hours):
-        cells: list[Part] = [span_of_time(float(hour)), _war_by(found, i)]
+    for i in hours_to_tell(found):
+        hour = float(found.hours[i])
+        cells: list[Part] = [span_of_time(hour), _war_by(found, i)]
         if has_end:
             name = f"prob_ended.{hour:g}h"
             cells.append(number(name, "chance", found.prob_settled[:, i], ANSWER))
@@ -235,10 +249,10 @@ def _lever_table(
     )
 
 
-def _path_table(found: EscalationResult) -> Table:
+def _path_table(crisis: Crisis, found: EscalationResult) -> Table:
     rows = tuple(
         row_of(
-            clean(path.text),
+            title_of_path(crisis, path),
             number(f"path.{i}.share", "share", path.share, ANSWER),
             number(f"path.{i}.prob", "chance", path.prob, ANSWER),
         )
@@ -258,7 +272,7 @@ def _path_table(found: EscalationResult) -> Table:
 def _figures(crisis: Crisis, found: EscalationResult) -> list[RiskFigure | PathsFigure]:
     figures: list[RiskFigure | PathsFigure] = [_risk_figure(crisis, found)]
     chains = tuple(
-        PathChain(path.share, _links(crisis, path))
+        PathChain(path.share, tuple(PathStep(*step) for step in _steps(crisis, path)))
         for path in found.paths[:_MAX_CHAINS]
         if path.causes
     )
@@ -270,13 +284,27 @@ def _figures(crisis: Crisis, found: EscalationResult) -> list[RiskFigure | Paths
     return figures
 
 
-def _links(crisis: Crisis, path: PathToWar) -> tuple[str, ...]:
+def _steps(crisis: Crisis, path: PathToWar) -> list[tuple[str, str]]:
+    """What raised the crisis, and to which rung, step by step."""
     rungs = crisis.escalation.rungs if crisis.escalation is not None else {}
-    links = []
-    for cause, rung in zip(path.causes, path.rungs, strict=True):
-        title = clean(rungs[rung].title) if rung in rungs else clean(rung)
-        links += [clean(cause.describe(crisis)), title]
-    return tuple(links)
+    return [
+        (
+            clean(cause.describe(crisis)),
+            clean(rungs[rung].title) if rung in rungs else clean(rung),
+        )
+        for cause, rung in zip(path.causes, path.rungs, strict=True)
+    ]
+
+
+def title_of_path(crisis: Crisis, path: PathToWar) -> str:
+    """A way to war in words; what comes twice in a row is named once."""
+    if not path.causes:
+        return clean(path.text)
+    said, before = [], ""
+    for cause, rung in _steps(crisis, path):
+        said.append(f"{'again' if cause == before else cause} ({rung})")
+        before = cause
+    return ", then ".join(said)
 
 
 def _risk_figure(crisis: Crisis, found: EscalationResult) -> RiskFigure:

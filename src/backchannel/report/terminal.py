@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
 from backchannel.report.records import Brief, Section, Table
-from backchannel.report.wording import span_of_time
+from backchannel.report.wording import shorten, span_of_time
 
-_INDENT = 2
+_INDENT, _GAP = 2, 2
+# Words are cut no shorter than this many cells.
+_LEAST = 10
 
 
 def render_terminal(brief: Brief, console: Console) -> None:
@@ -35,39 +38,70 @@ def render_terminal(brief: Brief, console: Console) -> None:
 
 
 def _print_bullet(console: Console, text: str) -> None:
-    grid = Grid.grid(padding=(0, 1))
-    grid.add_column(width=1)
-    grid.add_column()
-    grid.add_row("•", Text(text))
-    console.print(grid)
+    lines = Text(text).wrap(console, console.width - _INDENT)
+    for i, line in enumerate(lines):
+        line.rstrip()
+        console.print(Text("• " if i == 0 else "  ").append_text(line))
 
 
 def _print_section(console: Console, section: Section) -> None:
-    console.print(Text(f"{section.number} {section.question}", style="bold"))
-    tables = [table for table in section.tables if table.where != "page"]
-    if not tables:
-        for statement in section.statements[:1]:
-            console.print(Padding(Text(statement.text), (0, 0, 0, _INDENT)))
+    title = Text(f"{section.number} {section.question}", style="bold")
+    tables = [table for table in section.tables if table.where == "terminal"]
+    if not tables and section.statements:
+        title.append(f" {section.statements[0].text}", style="not bold")
+    console.print(title)
     for table in tables:
-        console.print(Padding(_grid(table), (0, 0, 0, _INDENT)))
+        grid = _grid(table, console.width - _INDENT)
+        console.print(Padding(grid, (0, 0, 0, _INDENT), expand=False))
 
 
-def _grid(table: Table) -> Grid:
-    grid = Grid(
-        box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", expand=False
-    )
-    for i, column in enumerate(table.columns):
-        grid.add_column(
-            Text(column), overflow="fold", ratio=None, min_width=6 if i else 12
-        )
-    for row in table.rows:
-        grid.add_row(*(Text(cell.text) for cell in row))
+def _grid(table: Table, width: int) -> Grid:
+    """Lay a table out in a width: numbers stay whole, words are cut to one line."""
+    rows = [[cell.text for cell in row] for row in table.rows]
+    is_words = [
+        not any(row[i].numbers for row in table.rows) for i in range(len(table.columns))
+    ]
+    widths = _widths(table.columns, rows, is_words, width)
+    grid = Grid(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="dim")
+    for column, fixed in zip(table.columns, widths, strict=True):
+        grid.add_column(Text(column), width=fixed, overflow="fold")
+    for row in rows:
+        cut = [
+            shorten(text, w) if words else text
+            for text, w, words in zip(row, widths, is_words, strict=True)
+        ]
+        grid.add_row(*map(Text, cut))
     return grid
+
+
+def _widths(
+    columns: tuple[str, ...], rows: list[list[str]], is_words: list[bool], width: int
+) -> list[int]:
+    """Width of each column; where they do not fit, those with words give way."""
+    wanted = []
+    for i, column in enumerate(columns):
+        widest = max((cell_len(row[i]) for row in rows), default=0)
+        # A long heading over short cells breaks rather than push the table apart.
+        longest_word = max(map(cell_len, column.split()))
+        wanted.append(max(widest, longest_word, -(-cell_len(column) // 2) + 1))
+    while sum(wanted) + _GAP * len(wanted) > width:
+        giving = [i for i, w in enumerate(wanted) if w > _LEAST and is_words[i]]
+        giving = giving or [i for i, w in enumerate(wanted) if w > _LEAST]
+        if not giving:
+            break
+        wanted[max(giving, key=lambda i: wanted[i])] -= 1
+    return wanted
 
 
 def _footer(brief: Brief) -> str:
     head = brief.heading
+    notes = [
+        f" {table.note}"
+        for section in brief.sections
+        for table in section.tables
+        if table.where == "terminal" and table.note
+    ]
     return (
         f"In brackets: 90 % band over {head.n_draws:,} draws, seed {head.seed}. "
-        "Conditional on the file; not a forecast."
+        f"Conditional on the file; not a forecast.{''.join(notes)}"
     )

@@ -186,7 +186,9 @@ def _texts(
     def write(value: float) -> str:
         if math.isfinite(value):
             return _WRITE[kind](value)
-        return f"over {span_of_time(censored)}" if censored is not None else "never"
+        return (
+            f"more than {span_of_time(censored)}" if censored is not None else "never"
+        )
 
     middle = write(mid)
     if n == 1 or write(low) == write(high):
@@ -196,9 +198,11 @@ def _texts(
 
 def _between(low: str, high: str) -> str:
     """Join the ends of a band, naming a shared unit once."""
+    if high.endswith(("point", "points")):
+        return f"{low.rpartition(' ')[0]} to {high.rpartition(' ')[0]}"
     low_value, _, low_unit = low.rpartition(" ")
     _, _, high_unit = high.rpartition(" ")
-    if low_value and low_unit == high_unit and not high.startswith("over"):
+    if low_value and low_unit == high_unit and not high.startswith(("over", "more")):
         return f"{low_value} to {high}"
     return f"{low} to {high}"
 
