@@ -28,9 +28,9 @@ class Literal:
         harmed = self.section.incidents[incident].harmed
         for name, order in self.section.standing_orders.items():
             fires = order.status in ("in_force", "breached")
-            if self.variation.orders.get(name, fires) and incident in order.trigger:
-                if order.holder == harmed:
-                    yield name, order
+            fires = self.variation.orders.get(name, fires)
+            if fires and incident in order.trigger and order.holder == harmed:
+                yield name, order
 
     def is_over(self, state):
         rung = self.rungs[dict(state)["rung"]]

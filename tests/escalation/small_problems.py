@@ -31,7 +31,7 @@ def walk(up, down, n):
 
 
 def random_problem(seed, n_states=7, n_draws=5):
-    """Dense random rates, three pieces in two regimes, one atom; war and settled last."""
+    """Dense random rates, two regimes, one atom; the last states are settled, war."""
     rng = np.random.default_rng(seed)
     war, settled = n_states - 1, n_states - 2
     rows = []

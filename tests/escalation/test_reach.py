@@ -62,5 +62,5 @@ def test_incidents_count_though_they_change_nothing():
 
 
 def test_an_unknown_chain_is_refused():
-    with pytest.raises(ModelError, match="no chain 'tail'.*Did you mean 'tale'"):
+    with pytest.raises(ModelError, match=r"no chain 'tail'.*Did you mean 'tale'"):
         chain_reach(told(0, {"rung": "war"}), "tail")

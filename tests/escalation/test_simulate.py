@@ -176,7 +176,7 @@ def test_a_crisis_without_a_way_to_war_is_refused():
 
 
 def test_too_many_states_are_refused_with_the_largest_factor(strait):
-    with pytest.raises(ModelError, match="more than 50 .*largest factor is rung"):
+    with pytest.raises(ModelError, match=r"more than 50 .*largest factor is rung"):
         simulate_escalation(strait, method=Uniformisation(max_states=50))
 
 

@@ -1,5 +1,7 @@
 """Packing merges equal entries, shares equal rates and changes no generator."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from backchannel.escalation._kernels.reference import generator
@@ -9,9 +11,7 @@ from tests.escalation.small_problems import random_problem
 
 def rates(stencil, theta):
     terms = stencil.mult * theta[stencil.factor].prod(axis=1)
-    return np.array(
-        [terms[a:b].sum() for a, b in zip(stencil.term_start, stencil.term_start[1:])]
-    )
+    return np.array([terms[a:b].sum() for a, b in pairwise(stencil.term_start)])
 
 
 def test_the_packed_rows_are_the_generator():
@@ -28,7 +28,12 @@ def test_the_packed_rows_are_the_generator():
 
 def test_equal_entries_are_merged():
     problem, _ = random_problem(0)
-    pairs = set(zip(problem.entries.src.tolist(), problem.entries.dst.tolist()))
+    pairs = set(
+        zip(
+            *(v.tolist() for v in (problem.entries.src, problem.entries.dst)),
+            strict=True,
+        )
+    )
     assert len(pairs) < len(problem.entries)
     assert pack(problem).n_nonzero == len(pairs)
 

@@ -41,9 +41,8 @@ def test_deadlines_end_pieces_and_start_regimes():
     assert 22.0 in ends(found)
     names = [due.name for due in found.deadlines]
     assert names == ["dawn", "noon"]
-    at = {
-        names[p.atom]: end for p, end in zip(found.pieces, ends(found)) if p.atom >= 0
-    }
+    pairs = zip(found.pieces, ends(found), strict=True)
+    at = {names[p.atom]: end for p, end in pairs if p.atom >= 0}
     assert at == {"dawn": 15.0, "noon": 22.0}
     assert found.regimes[found.pieces[-1].regime].passed == {"dawn", "noon"}
 
@@ -52,7 +51,7 @@ def test_two_deadlines_at_one_hour_follow_each_other():
     deadlines = random_content(0)["deadlines"]
     deadlines["dawn"]["at"] = deadlines["noon"]["at"]
     found = timeline(deadlines=deadlines)
-    here = [p for p, end in zip(found.pieces, ends(found)) if end == 22.0]
+    here = [p for p, end in zip(found.pieces, ends(found), strict=True) if end == 22.0]
     assert [p.atom for p in here] == [0, 1]
     assert here[1].hours == 0.0
 

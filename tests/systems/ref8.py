@@ -57,7 +57,9 @@ class _Rows:
         )
 
     def entries(self) -> Entries:
-        src, dst, mult, factor = (np.concatenate(c) for c in zip(*self.blocks))
+        src, dst, mult, factor = (
+            np.concatenate(c) for c in zip(*self.blocks, strict=True)
+        )
         return Entries(src, dst, mult, factor, np.full(len(src), -1))
 
 
@@ -117,7 +119,7 @@ def ref8(p: dict | None = None) -> tuple[MarkovProblem, Theta]:
     starts = np.concatenate([[0.0], ends[:-1]])
     pieces = tuple(
         Piece(end - begin, int(begin // 12 % 2) + 2 * int(begin >= p["deadline"]))
-        for begin, end in zip(starts, ends)
+        for begin, end in zip(starts, ends, strict=True)
     )
     problem = MarkovProblem(
         n_states=N_STANDING + 2,

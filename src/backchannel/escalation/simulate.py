@@ -45,10 +45,12 @@ def simulate_escalation(
     Parameters
     ----------
     crisis : with an escalation section
-    draws : joint samples of the numbers; drawn with `n_draws` and `seed` where None
+    draws : joint samples of the numbers; drawn here where None
+    n_draws : how many to draw
     method : exact uniformisation and its settings
     hours : at which to report, hours from `now`, ascending up to the horizon; every
         hour (at most 96 steps) where None
+    seed : of the draws
 
     Returns
     -------
@@ -173,15 +175,15 @@ def _solve(compiled: Compiled, hours: FloatArray, method: Uniformisation) -> Cur
 
 
 def _by_draw(curves: Curves, n_draws: int) -> tuple[FloatArray, FloatArray]:
-    """P(war) and P(settled), (n_draws, n_hours) each.
+    """P(war) and P(settled), (n_draws, n_hours) each."""
+    curve = curves.values[:, :, :n_draws].transpose(1, 2, 0)
+    war = _never_falling(curve[0])
+    return war, _never_falling(curve[1]) if len(curve) > 1 else np.zeros_like(war)
 
-    Rounding in the last digit must not make a probability fall or leave [0, 1].
-    """
-    values = np.zeros((2, n_draws, len(curves.hours)))
-    n_groups = curves.values.shape[1]
-    values[:n_groups] = curves.values[:, :, :n_draws].transpose(1, 2, 0)
-    war, settled = np.minimum(np.maximum.accumulate(values, axis=2), 1.0)
-    return war, settled
+
+def _never_falling(curve: FloatArray) -> FloatArray:
+    """Make a curve (n_draws, n_hours) rise in its last digits too, up to 1."""
+    return np.minimum(np.maximum.accumulate(curve, axis=1), 1.0)
 
 
 def _check_war_is_possible(risk: RiskCurve, compiled: Compiled) -> None:
@@ -207,7 +209,7 @@ def _pull_levers(
         world = World(crisis, draws, lever.variation)
         compiled = compile_escalation(world, max_states=method.max_states)
         curves = _solve(compiled, asked, method)
-        war, _ = _by_draw(curves, draws.n_draws)
+        war = _never_falling(curves.values[:, 0].T)
         shown = np.ascontiguousarray(war[:, np.searchsorted(asked, hours)])
         effects.append(LeverEffect(lever, shown, war[:, -1] - risk.prob_war[:, -1]))
         work = _add_work(work, compiled, curves, n_runs=work.n_runs + 1)
