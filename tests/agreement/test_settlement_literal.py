@@ -7,26 +7,16 @@ import itertools
 import numpy as np
 import pytest
 
-from backchannel.base.errors import ModelError
 from backchannel.crisis.draws import draw_numbers
-from backchannel.crisis.model import Crisis
 from backchannel.settlement import find_settlements
 from backchannel.settlement.cells import all_draws
 from backchannel.settlement.literal import evaluate_literally
 from backchannel.settlement.method import Exhaustive
 from backchannel.settlement.packages import choices_of, enumerate_packages
 from backchannel.settlement.valuation import compile_valuation
-from tests.settlement.random_crises import random_crisis, random_risk
+from tests.settlement.random_crises import has_packages, random_crisis, random_risk
 
 N_DRAWS = 3
-
-
-def has_packages(crisis: Crisis) -> bool:
-    """Whether anything but the status quo can be put together."""
-    try:
-        return len(enumerate_packages(crisis, Exhaustive())) > 0
-    except ModelError:
-        return False
 
 
 @pytest.mark.parametrize("first", range(0, 300, 50))

@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from backchannel.base.errors import ModelError
 from backchannel.crisis.load import load_mapping
 from backchannel.crisis.model import Crisis
+from backchannel.settlement.method import Exhaustive
+from backchannel.settlement.packages import enumerate_packages
 
 PARTIES = ("alpha", "bravo")
 HOMES = ("house", "senate", "ally", "guards")
@@ -49,6 +52,14 @@ def random_content(seed: int) -> dict[str, Any]:
             }
         },
     }
+
+
+def has_packages(crisis: Crisis) -> bool:
+    """Whether anything but the status quo can be put together."""
+    try:
+        return len(enumerate_packages(crisis, Exhaustive())) > 0
+    except ModelError:
+        return False
 
 
 def _coin(rng: np.random.Generator, share: float = 0.5) -> bool:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from backchannel.crisis.draws import draw_numbers
+from backchannel.settlement import find_settlements
 from backchannel.settlement.amounts import smallest_by_bisection, smallest_by_order
+from backchannel.settlement.cells import all_draws
+from tests.settlement.random_crises import has_packages, random_crisis, random_risk
 from tests.settlement.toys import gate, hidden, opened, settle, toy, veto
 
 OPEN = {"gate": "open"}
@@ -105,6 +109,52 @@ def test_nothing_to_mend() -> None:
     found = settle(toy(values=values))
     assert found.change(OPEN) == ()
     assert found.changes() == {0: None}
+
+
+def test_the_cheapest_is_the_first() -> None:
+    """Failing packages of 30 random crises: the short search agrees with the long one.
+
+    Every change found is verified to pass, switches by the table of packages.
+    """
+    n_mended = 0
+    for seed in range(30):
+        crisis = random_crisis(seed)
+        draws = draw_numbers(crisis, 9, seed)
+        risk = random_risk(crisis, 9, seed)
+        if not has_packages(crisis):
+            continue
+        found = find_settlements(crisis, draws=draws, risk=risk)
+        for row, cheapest in found.changes(limit=3).items():
+            every = found.change(row)
+            assert (cheapest is None) == (not every)
+            if cheapest is not None:
+                n_mended += 1
+                assert cheapest.cost == pytest.approx(every[0].cost, abs=1e-5)
+            assert all(c.prob_settled >= 0.5 for c in every)
+            assert [c.cost for c in every] == sorted(c.cost for c in every)
+    assert n_mended > 20
+
+
+def test_no_smaller_reassurance_passes() -> None:
+    """Random crises: on a grid of 40 smaller amounts none passes."""
+    n_tried = 0
+    for seed in range(12):
+        crisis = random_crisis(seed)
+        draws = draw_numbers(crisis, 9, seed)
+        if not has_packages(crisis):
+            continue
+        risk = random_risk(crisis, 9, seed)
+        found = find_settlements(crisis, draws=draws, risk=risk)
+        for row in np.flatnonzero(found.prob_settled < 0.5)[:3]:
+            block = all_draws(found.valuation.only(np.array([row])))
+            for change in found.change(int(row)):
+                if change.kind != "reassurance":
+                    continue
+                n_tried += 1
+                for amount in np.linspace(0.0, change.amount - 2e-6, 40):
+                    cells = block.cells(shifts={change.actor: float(amount)})
+                    assert cells.settled[0].mean() < 0.5
+    assert n_tried > 5
 
 
 def test_order_statistic_by_trial() -> None:

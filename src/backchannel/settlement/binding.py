@@ -39,7 +39,7 @@ def find_binding(valuation: Valuation) -> tuple[Binding, ...]:
     block = all_draws(valuation)
     cells = block.cells()
     found = [Binding("feasibility", "", 1.0)]
-    for stake, accepts in zip(valuation.stakes, cells.accepts, strict=True):
+    for stake, accepts in zip(valuation.ledger.accounts, cells.accepts, strict=True):
         found.append(Binding("acceptance", stake.party, float(accepts[0].mean())))
     for actor, judge in valuation.judges.items():
         row = judge.before[0]

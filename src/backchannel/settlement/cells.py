@@ -66,8 +66,8 @@ class Block:
             for name, judge in valuation.judges.items()
         }
         self._worths = [
-            (s.before.over(span), s.after.over(span), s.penalty.over(span))
-            for s in valuation.stakes
+            (a.before.over(span), a.after.over(span), a.penalty.over(span))
+            for a in valuation.ledger.accounts
         ]
 
     def cells(
@@ -126,19 +126,19 @@ class Block:
         """G of one party into `out`, (n_packages, n_span)."""
         before, after = worths
         ratified, stands, leak = chances
-        failed = stake.no_deal[self.span] - stake.failure_cost[self.span]
-        np.multiply(ratified, (before - failed)[stake.before.index], out=out)
-        out -= stake.failure_cost[self.span]
+        own = stake.account
+        failed = own.no_deal[self.span] - own.failure_cost[self.span]
+        np.multiply(ratified, (before - failed)[own.before.index], out=out)
+        out -= own.failure_cost[self.span]
         for actor, column, pressure in stake.pressing:
             cost = (1.0 - assents[actor]) * pressure[self.span]
-            cost[-1] = 0.0  # not asked
             out -= cost[column]
         rows = self.valuation.private
         if len(rows):
             R, S = ratified[rows], stands[rows]
-            fallen = (failed + penalty)[stake.penalty.index]
-            change = S * after[stake.after.index] + (R - S) * fallen
-            change -= R * before[stake.before.index[rows]]
+            fallen = (failed + penalty)[own.penalty.index]
+            change = S * after[own.after.index] + (R - S) * fallen
+            change -= R * before[own.before.index[rows]]
             out[rows] += leak[rows] * change
 
 

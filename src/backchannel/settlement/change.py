@@ -10,14 +10,11 @@ from typing import Literal
 import numpy as np
 
 from backchannel.base.laws import FloatArray
-from backchannel.crisis.draws import Draws
 from backchannel.crisis.frozen import Choice
-from backchannel.crisis.model import Crisis
 from backchannel.settlement.amounts import smallest_by_bisection, smallest_by_order
 from backchannel.settlement.cells import NOTHING, all_draws
 from backchannel.settlement.method import PASSES_AT
-from backchannel.settlement.packages import Packages
-from backchannel.settlement.valuation import Valuation, compile_valuation
+from backchannel.settlement.valuation import Valuation
 
 ChangeKind = Literal["visibility", "level", "side_payment", "reassurance", "lead_time"]
 # Twice the distance from status quo to war: no larger payment is worth looking at.
@@ -63,17 +60,13 @@ class Change:
 
 
 def find_changes(
-    crisis: Crisis,
-    packages: Packages,
-    row: int,
-    prob_settled: FloatArray,
-    draws: Draws,
-    prob_war: FloatArray,
+    valuation: Valuation, row: int, prob_settled: FloatArray
 ) -> tuple[Change, ...]:
     """Find for every kind of change and whom it concerns the smallest that suffices.
 
     Parameters
     ----------
+    valuation : of all packages
     row : the package to be mended
     prob_settled : (n_packages,), of every package
 
@@ -83,41 +76,62 @@ def find_changes(
     first, ties by declaration; empty where no single change suffices, or none is needed
 
     Notes: amounts are smallest to 1e-6 and verified by evaluating the changed package.
+    Whoever would not make it pass even when reassured by 200 points is passed over.
     """
     if prob_settled[row] >= PASSES_AT:
         return ()
-    one = packages.only(np.array([row]))
-    search = _Search(compile_valuation(crisis, one, draws, prob_war), row)
+    search = _Search(valuation.only(np.array([row])), row)
     found = [
-        *_switches(crisis, packages, row, prob_settled, draws, prob_war),
+        *_switches(valuation, row, prob_settled),
         *search.payments_between_parties(),
-        *search.reassurances(),
         *search.lead_times(),
+        *search.reassurances(),
     ]
     return tuple(sorted(found, key=lambda change: change.cost))
 
 
+def find_cheapest(
+    valuation: Valuation, row: int, prob_settled: FloatArray
+) -> Change | None:
+    """Find the first of `find_changes` without looking at all the others.
+
+    Notes: who would not make the package pass when reassured by the cheapest cost found
+    so far is passed over, and payments to constituencies are left out: they take at
+    least as many points as a reassurance.
+    """
+    if prob_settled[row] >= PASSES_AT:
+        return None
+    search = _Search(valuation.only(np.array([row])), row)
+    found = [
+        *_switches(valuation, row, prob_settled),
+        *search.payments_between_parties(),
+    ]
+    best = min((change.cost for change in found), default=MAX_POINTS)
+    if best > 0.0:
+        found += search.lead_times()
+        best = min((change.cost for change in found), default=MAX_POINTS)
+    if best > 0.0:
+        found += search.reassurances(at_most=best, is_paid=False)
+    return min(found, key=lambda change: change.cost, default=None)
+
+
 def _switches(
-    crisis: Crisis,
-    packages: Packages,
-    row: int,
-    prob_settled: FloatArray,
-    draws: Draws,
-    prob_war: FloatArray,
+    valuation: Valuation, row: int, prob_settled: FloatArray
 ) -> Iterator[Change]:
     """Neighbouring packages that pass, at the median loss of whoever loses most."""
-    passing = [
-        (issue, choice, other)
-        for issue, choice, other in packages.neighbours(row)
-        if prob_settled[other] >= PASSES_AT
-    ]
-    rows = np.array([row, *(other for _, _, other in passing)])
-    valuation = compile_valuation(crisis, packages.only(rows), draws, prob_war)
-    everything = slice(0, draws.n_draws)
-    worth = [s.before.over(everything)[s.before.index] for s in valuation.stakes]
-    for i, (issue, choice, other) in enumerate(passing, start=1):
-        cost = max(float(np.median(w[0] - w[i])) for w in worth)
-        is_same_level = packages.choices_in(row)[issue].level == choice.level
+    packages = valuation.packages
+    everything = slice(0, valuation.draws.n_draws)
+    here = packages.choices_in(row)
+    for issue, choice, other in packages.neighbours(row):
+        if prob_settled[other] < PASSES_AT:
+            continue
+        pair = np.array([row, other])
+        cost = -np.inf
+        for account in valuation.ledger.accounts:
+            own = account.before.only(pair)
+            worth = own.over(everything)[own.index]
+            cost = max(cost, float(np.median(worth[0] - worth[1])))
+        is_same_level = here[issue].level == choice.level
         kind: ChangeKind = "visibility" if is_same_level else "level"
         chance = float(prob_settled[other])
         yield Change(kind, other, cost, chance, issue=issue, choice=choice)
@@ -168,13 +182,18 @@ class _Search:
                 if amount is not None:
                     yield from self._paid(actor, payer, amount)
 
-    def reassurances(self) -> Iterator[Change]:
+    def reassurances(
+        self, at_most: float = MAX_POINTS, *, is_paid: bool = True
+    ) -> Iterator[Change]:
         """A constituency is reassured, or paid by a party for what it sees lost."""
         for actor in self.asked():
             if actor in self.parties:
                 continue
+            # More assent can only help a package that its parties want at all.
+            if self.chance({actor: at_most}) < PASSES_AT:
+                continue
             least = smallest_by_bisection(
-                partial(self.chance_if_reassured, actor), MAX_POINTS
+                partial(self.chance_if_reassured, actor), at_most
             )
             if least is None:
                 continue
@@ -182,7 +201,7 @@ class _Search:
             yield Change(
                 "reassurance", self.row, least, chance, actor=actor, amount=least
             )
-            for payer in self.parties:
+            for payer in self.parties if is_paid else ():
                 yield from self._payment(actor, payer, least)
 
     def lead_times(self) -> Iterator[Change]:
@@ -190,6 +209,8 @@ class _Search:
         choices = self.valuation.packages.choices_in(0)
         for issue, choice in choices.items():
             if choice.visibility != "private":
+                continue
+            if self.chance_if_sooner(issue, 1.0) < PASSES_AT:
                 continue
             saved = smallest_by_bisection(partial(self.chance_if_sooner, issue), 1.0)
             if saved is not None:
@@ -201,10 +222,11 @@ class _Search:
 
     def asked(self) -> list[str]:
         """Everybody who is asked about this package before or after a leak."""
+        before, after = self.valuation.ledger.asked
         return [
             actor
-            for actor, judge in self.valuation.judges.items()
-            if judge.threshold is not None
+            for actor in self.valuation.judges
+            if before.is_asked(actor) or after.is_asked(actor)
         ]
 
     def _payment(self, actor: str, payer: str, least: float) -> Iterator[Change]:

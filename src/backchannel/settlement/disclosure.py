@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from backchannel.base.laws import FloatArray
-from backchannel.crisis.draws import Draws
 from backchannel.crisis.frozen import Choice
 from backchannel.crisis.model import Crisis
 from backchannel.settlement.band import Band, band
@@ -17,7 +16,7 @@ from backchannel.settlement.method import BoolArray
 from backchannel.settlement.packages import Packages
 from backchannel.settlement.performance import awaited
 from backchannel.settlement.secrecy import Version, hours_secret, leak_rate
-from backchannel.settlement.valuation import compile_valuation
+from backchannel.settlement.valuation import Valuation
 
 CURVE_DAYS = (30.0, 90.0, 180.0)
 VERSIONS: tuple[Version, ...] = ("as_told", "as_was")
@@ -66,10 +65,8 @@ class PrivateTerm:
 
 def weigh_secrecy(
     crisis: Crisis,
-    packages: Packages,
+    valuation: Valuation,
     prob_settled: FloatArray,
-    draws: Draws,
-    prob_war: FloatArray,
     preferred: tuple[int, ...],
 ) -> tuple[PrivateTerm, ...]:
     """Compare private with public for every term that may be private.
@@ -81,33 +78,23 @@ def weigh_secrecy(
         package with the largest P(settled) is looked at
     """
     found = []
-    for j, choices in enumerate(packages.choices):
+    for j, choices in enumerate(valuation.packages.choices):
         for choice in choices:
             if choice.visibility == "private":
-                term = _weigh(
-                    crisis,
-                    packages,
-                    j,
-                    choice,
-                    prob_settled,
-                    draws,
-                    prob_war,
-                    preferred,
-                )
+                term = _weigh(crisis, valuation, j, choice, prob_settled, preferred)
                 found.append(term)
     return tuple(found)
 
 
 def _weigh(
     crisis: Crisis,
-    packages: Packages,
+    valuation: Valuation,
     j: int,
     choice: Choice,
     prob_settled: FloatArray,
-    draws: Draws,
-    prob_war: FloatArray,
     preferred: tuple[int, ...],
 ) -> PrivateTerm:
+    packages, draws = valuation.packages, valuation.draws
     issue, choices = packages.issues[j], packages.choices[j]
     private_at, public_at = choices.index(choice), _position(choices, choice.level)
     column = packages.rows[:, j]
@@ -133,7 +120,7 @@ def _weigh(
         row,
         None if row is None else float(prob_settled[row]),
         None if switched is None else float(prob_settled[switched]),
-        None if row is None else _if_leaked(crisis, packages, row, draws, prob_war),
+        None if row is None else _if_leaked(valuation, row),
         band(hours),
         {
             "as_told": band(draws[room.as_told or room.as_was]),
@@ -173,12 +160,8 @@ def _switched(packages: Packages, row: int, j: int, position: int) -> int | None
     return int(hits[0]) if len(hits) else None
 
 
-def _if_leaked(
-    crisis: Crisis, packages: Packages, row: int, draws: Draws, prob_war: FloatArray
-) -> float:
+def _if_leaked(valuation: Valuation, row: int) -> float:
     """P(settled) where the secret does get out: accepted, passed, and passed again."""
-    one = packages.only(np.array([row]))
-    valuation = compile_valuation(crisis, one, draws, prob_war)
-    cells = all_draws(valuation).cells()
+    cells = all_draws(valuation.only(np.array([row]))).cells()
     accepted = cells.accepts[:, 0].all(axis=0)
     return float((accepted * cells.stands[0]).mean())

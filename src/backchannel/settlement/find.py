@@ -65,7 +65,7 @@ def find_settlements(
     prob_war = risk.at(np.full(draws.n_draws, crisis.horizon.median()))
     valuation = compile_valuation(crisis, packages, draws, prob_war)
     tally = _count(valuation, method)
-    return _assemble(crisis, valuation, tally, method)
+    return _assemble(crisis, valuation, prob_war, tally, method)
 
 
 def _bound_work(packages: Packages, draws: Draws, method: Exhaustive) -> None:
@@ -137,7 +137,11 @@ def _count(valuation: Valuation, method: Exhaustive) -> _Tally:
 
 
 def _assemble(
-    crisis: Crisis, valuation: Valuation, tally: _Tally, method: Exhaustive
+    crisis: Crisis,
+    valuation: Valuation,
+    prob_war: FloatArray,
+    tally: _Tally,
+    method: Exhaustive,
 ) -> Settlements:
     packages, draws = valuation.packages, valuation.draws
     n = draws.n_draws
@@ -163,9 +167,7 @@ def _assemble(
         tally.without_deal / n,
         historical,
         note,
-        weigh_secrecy(
-            crisis, packages, prob_settled, draws, valuation.prob_war, preferred
-        ),
+        weigh_secrecy(crisis, valuation, prob_settled, preferred),
         tally.settled_by_draw,
         tally.gains_by_draw,
         Status.SAMPLED,
@@ -176,7 +178,8 @@ def _assemble(
         Certificate("not checked", float("nan"), 0.0, "none"),
         crisis,
         draws,
-        valuation.prob_war,
+        prob_war,
+        valuation,
     )
     return _frozen(replace(result, certificate=result.certified()))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +9,11 @@ import numpy as np
 from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
 from backchannel.base.uncertain import Uncertain
-from backchannel.crisis.draws import Draws
 from backchannel.crisis.model import Crisis
 from backchannel.settlement.distinct import distinct_rows
 from backchannel.settlement.method import TOLERANCE, BoolArray, IntArray
-from backchannel.settlement.packages import Packages
 from backchannel.settlement.sight import Asked
-from backchannel.settlement.worths import Sums, worths
+from backchannel.settlement.worths import Sums
 
 
 def threshold_of(crisis: Crisis, actor: str) -> Uncertain:
@@ -84,48 +81,30 @@ class Judge:
         return table
 
 
-def seat_judges(
-    crisis: Crisis,
-    packages: Packages,
+def seat_judge(
+    actor: str,
+    threshold: Uncertain | None,
+    seen: tuple[Sums, Sums],
+    asked: tuple[Asked, Asked],
     private: IntArray,
-    stages: tuple[Asked, Asked],
-    draws: Draws,
-) -> dict[str, Judge]:
-    """Prepare everybody who may be asked.
+) -> Judge:
+    """Prepare one actor that may be asked.
 
     Parameters
     ----------
+    seen : what it sees before a leak (all packages) and after one (`private` only)
+    asked : who is asked, likewise
     private : rows of the packages with a private term
-    stages : who is asked before a leak (all packages) and after one (`private` only)
-
-    Raises
-    ------
-    ModelError : an actor that is asked has no usable threshold.
     """
-    before, after = stages
-    hidden = packages.only(private)
-    pressing = [a for group in before.pressing.values() for a in group]
-    names = dict.fromkeys([*before.deciders(), *after.deciders(), *pressing])
-    judges = {}
-    for actor in names:
-        seen = worths(crisis, packages, actor, draws, is_leaked=False)
-        then = worths(crisis, hidden, actor, draws, is_leaked=True)
-        column = _column(seen, before.deciding(actor))
-        later = _column(then, after.deciding(actor))
-        first, throughout = distinct_rows([column[private], later], len(private))
-        pairs = (column[private][first], later[first])
-        is_asked = _any([before.deciding(actor), after.deciding(actor)]) or any(
-            actor in g and g[actor].any() for g in before.pressing.values()
-        )
-        threshold = threshold_of(crisis, actor) if is_asked else None
-        judges[actor] = Judge(actor, threshold, seen, then, column, throughout, pairs)
-    return judges
+    before, after = seen
+    column = column_of(before, asked[0].deciding(actor))
+    later = column_of(after, asked[1].deciding(actor))
+    first, throughout = distinct_rows([column[private], later], len(private))
+    pairs = (column[private][first], later[first])
+    return Judge(actor, threshold, before, after, column, throughout, pairs)
 
 
-def _column(seen: Sums, asked: BoolArray | None) -> IntArray:
+def column_of(seen: Sums, asked: BoolArray | None) -> IntArray:
+    """Row of a table of assents by package: the last one where it is not asked."""
     nowhere = np.full(len(seen.index), seen.n_distinct)
     return nowhere if asked is None else np.where(asked, seen.index, nowhere)
-
-
-def _any(masks: Sequence[BoolArray | None]) -> bool:
-    return any(mask is not None and bool(mask.any()) for mask in masks)

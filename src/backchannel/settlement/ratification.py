@@ -16,7 +16,6 @@ from backchannel.base.errors import ModelError
 from backchannel.base.laws import Exact, FloatArray
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.issues import Ratification
-from backchannel.crisis.model import Crisis
 from backchannel.settlement.counting import MAX_SUBSETS, prob_quota, prob_weight
 from backchannel.settlement.distinct import distinct_rows
 from backchannel.settlement.method import BoolArray, IntArray
@@ -133,11 +132,10 @@ class Passage:
 
 
 def arrange_passage(
-    crisis: Crisis,
+    rules: Mapping[str, CountingRule],
     asked: Asked,
     columns: Mapping[str, IntArray],
     n_packages: int,
-    draws: Draws,
 ) -> Passage:
     """Group packages that are judged alike.
 
@@ -160,8 +158,5 @@ def arrange_passage(
             name: {actor: mask[first] for actor, mask in group.items()}
             for name, group in asked.counted.items()
         },
-        {
-            name: counting_rule(crisis.ratification[name], draws)
-            for name in asked.counted
-        },
+        rules,
     )

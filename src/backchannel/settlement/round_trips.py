@@ -15,8 +15,8 @@ from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
 from backchannel.settlement.band import Band, band
 from backchannel.settlement.cells import Cells
+from backchannel.settlement.ledger import no_deal_worth
 from backchannel.settlement.method import TOLERANCE, WAR
-from backchannel.settlement.valuation import no_deal_worth
 
 LIKELY, EVEN = 0.9, 0.5
 

@@ -16,12 +16,12 @@ from backchannel.crisis.frozen import Choice, WrittenPackage
 from backchannel.crisis.model import Crisis
 from backchannel.settlement.binding import Binding, find_binding
 from backchannel.settlement.cells import Cells, all_draws
-from backchannel.settlement.change import Change, find_changes
+from backchannel.settlement.change import Change, find_changes, find_cheapest
 from backchannel.settlement.disclosure import PrivateTerm
 from backchannel.settlement.method import PASSES_AT, Exhaustive, IntArray
 from backchannel.settlement.packages import Packages
 from backchannel.settlement.solutions import Solution
-from backchannel.settlement.valuation import compile_valuation
+from backchannel.settlement.valuation import Valuation
 from backchannel.settlement.verify import certify, verify
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Settlements:
     Axes are (package, party) and (package, draw), packages in order of declaration;
     `packages` names them. `prob_settled`, `prob_ratified`, `prob_leak` (n_packages,)
     and `acceptance`, `gains` (n_packages, n_parties) are means over the draws, gains
-    being A - V on each party's scale. `share_best` is the share of draws in which a package
-    has the largest product of gains among those accepted (ties split);
+    being A - V on each party's scale. `share_best` is the share of draws in which a
+    package has the largest product of gains among those accepted (ties split);
     `share_without_deal` that in which none is accepted. `settled_by_draw` (n_packages,
     n_draws) and `gains_by_draw` (n_parties, n_packages, n_draws) are None where they
     would be too large; `of_one_package` gives them for any package.
@@ -70,6 +70,7 @@ class Settlements:
     crisis: Crisis = field(repr=False)
     draws: Draws = field(repr=False)
     prob_war: FloatArray = field(repr=False)
+    valuation: Valuation = field(repr=False)
 
     @property
     def n_packages(self) -> int:
@@ -130,9 +131,7 @@ class Settlements:
 
     def of_one_package(self, package: AnyPackage) -> Cells:
         """Everything about one package in every draw; arrays end in (1, n_draws)."""
-        one = self.packages.only(np.array([self.row(package)]))
-        valuation = compile_valuation(self.crisis, one, self.draws, self.prob_war)
-        return all_draws(valuation).cells()
+        return all_draws(self._alone(package)).cells()
 
     def prob_settled_of(self, package: AnyPackage) -> FloatArray:
         """Chance of a settlement with one package, draw by draw, (n_draws,)."""
@@ -141,23 +140,13 @@ class Settlements:
 
     def binding(self, package: AnyPackage) -> tuple[Binding, ...]:
         """What stands in the way of a package, tightest first."""
-        one = self.packages.only(np.array([self.row(package)]))
-        return find_binding(
-            compile_valuation(self.crisis, one, self.draws, self.prob_war)
-        )
+        return find_binding(self._alone(package))
 
     def change(self, package: AnyPackage) -> tuple[Change, ...]:
         """Single changes after which a package passes, cheapest first."""
-        return find_changes(
-            self.crisis,
-            self.packages,
-            self.row(package),
-            self.prob_settled,
-            self.draws,
-            self.prob_war,
-        )
+        return find_changes(self.valuation, self.row(package), self.prob_settled)
 
-    def changes(self, limit: int = 20) -> dict[int, Change | None]:
+    def changes(self, limit: int = 2000) -> dict[int, Change | None]:
         """The cheapest change for the failing packages that come closest to passing.
 
         Returns
@@ -167,8 +156,13 @@ class Settlements:
         """
         failing = np.flatnonzero(self.prob_settled < PASSES_AT)
         order = failing[np.argsort(-self.prob_settled[failing], kind="stable")]
-        found = {int(row): self.change(int(row)) for row in order[:limit]}
-        return {row: next(iter(changes), None) for row, changes in found.items()}
+        return {
+            int(row): find_cheapest(self.valuation, int(row), self.prob_settled)
+            for row in order[:limit]
+        }
+
+    def _alone(self, package: AnyPackage) -> Valuation:
+        return self.valuation.only(np.array([self.row(package)]))
 
     def check(self, crisis: Crisis) -> Certificate:
         """Recompute this answer by a route that shares no code with the engine.

@@ -60,6 +60,11 @@ class Asked:
         masks = [group[actor] for group in groups if actor in group]
         return np.logical_or.reduce(masks) if masks else None
 
+    def is_asked(self, actor: str) -> bool:
+        """Whether this actor's assent matters for any package."""
+        masks = [self.deciding(actor), *(g.get(actor) for g in self.pressing.values())]
+        return any(mask is not None and bool(mask.any()) for mask in masks)
+
     def deciders(self) -> list[str]:
         """Everybody whose assent may decide or count, in order of first mention."""
         groups = [self.must, *self.counted.values()]

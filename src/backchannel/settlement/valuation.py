@@ -1,4 +1,4 @@
-"""A set of packages compiled: who wants what, who is asked, what may leak."""
+"""A list of packages ready to be evaluated: equal ones are judged once."""
 
 from __future__ import annotations
 
@@ -10,49 +10,67 @@ import numpy as np
 from backchannel.base.laws import FloatArray
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.model import Crisis
-from backchannel.settlement.judges import Judge, seat_judges
-from backchannel.settlement.method import WAR, IntArray
+from backchannel.settlement.judges import Judge, column_of, seat_judge
+from backchannel.settlement.ledger import Account, Ledger, write_ledger
+from backchannel.settlement.method import IntArray
 from backchannel.settlement.packages import Packages
 from backchannel.settlement.ratification import Passage, arrange_passage
-from backchannel.settlement.secrecy import exposures
-from backchannel.settlement.sight import Asked, who_is_asked
-from backchannel.settlement.worths import Sums, penalties, worths
+from backchannel.settlement.worths import Sums
 
 
 @dataclass(frozen=True, eq=False)
 class Stake:
-    """One party: its worths before and after a leak, and its pressing constituencies.
+    """One party: its account, and where its pressing constituencies look.
 
-    `no_deal` V and `failure_cost` c are (n_draws,); `pressing` holds for each
-    constituency its name, its row of assents by package, and its pressure (n_draws,).
-    `penalty` counts as worth, so it is negative.
+    `pressing` holds for each constituency its name, its row of assents by package
+    (n_packages,), and its pressure (n_draws,).
     """
 
-    party: str
-    before: Sums
-    after: Sums
-    penalty: Sums
-    no_deal: FloatArray
-    failure_cost: FloatArray
+    account: Account
     pressing: tuple[tuple[str, IntArray, FloatArray], ...]
+
+    @property
+    def party(self) -> str:
+        """Its name."""
+        return self.account.party
 
 
 @dataclass(frozen=True, eq=False)
 class Valuation:
-    """A set of packages compiled for evaluation over draws.
+    """Packages with everybody who judges them.
 
-    `private` are the rows with a private term; only there can anything leak.
+    `passage` gives R, `passage_again` S for the private rows.
     """
 
-    packages: Packages
-    draws: Draws
-    prob_war: FloatArray
-    private: IntArray
+    ledger: Ledger
     stakes: tuple[Stake, ...]
     judges: Mapping[str, Judge]
     passage: Passage
     passage_again: Passage
-    exposure: Sums
+
+    @property
+    def packages(self) -> Packages:
+        """The packages."""
+        return self.ledger.packages
+
+    @property
+    def draws(self) -> Draws:
+        """The draws."""
+        return self.ledger.draws
+
+    @property
+    def private(self) -> IntArray:
+        """Rows with a private term; only there can anything leak."""
+        return self.ledger.private
+
+    @property
+    def exposure(self) -> Sums:
+        """Expected leaks of the private rows."""
+        return self.ledger.exposure
+
+    def only(self, rows: IntArray) -> Valuation:
+        """The same for some of the packages, in the given order."""
+        return arrange(self.ledger.only(rows))
 
 
 def compile_valuation(
@@ -68,77 +86,37 @@ def compile_valuation(
     ------
     ModelError : an actor that is asked has no threshold, or terms wait in a circle.
     """
-    is_private = np.zeros(len(packages), dtype=bool)
-    for j, choices in enumerate(packages.choices):
-        hidden = np.array([c.visibility == "private" for c in choices])
-        is_private |= hidden[packages.rows[:, j]]
-    private = np.flatnonzero(is_private)
-    hidden_packages = packages.only(private)
-    before = who_is_asked(crisis, packages, is_leaked=False)
-    after = who_is_asked(crisis, hidden_packages, is_leaked=True)
-    judges = seat_judges(crisis, packages, private, (before, after), draws)
+    return arrange(write_ledger(crisis, packages, draws, prob_war))
+
+
+def arrange(ledger: Ledger) -> Valuation:
+    """Seat the judges and group the packages that are judged alike."""
+    before, after = ledger.asked
+    private = ledger.private
+    judges = {
+        name: seat_judge(name, ledger.thresholds[name], seen, ledger.asked, private)
+        for name, seen in ledger.seen.items()
+    }
     columns = {name: judge.before for name, judge in judges.items()}
     again = {name: judge.throughout for name, judge in judges.items()}
     asked_again = before.only(private).either(after)
+    n_packages = len(ledger.packages)
     return Valuation(
-        packages,
-        draws,
-        prob_war,
-        private,
-        tuple(
-            _stake(
-                crisis,
-                packages,
-                hidden_packages,
-                party,
-                before,
-                judges,
-                draws,
-                prob_war,
-            )
-            for party in crisis.parties
-        ),
+        ledger,
+        tuple(_stake(ledger, account) for account in ledger.accounts),
         judges,
-        arrange_passage(crisis, before, columns, len(packages), draws),
-        arrange_passage(crisis, asked_again, again, len(private), draws),
-        exposures(crisis, hidden_packages, draws),
+        arrange_passage(ledger.rules, before, columns, n_packages),
+        arrange_passage(ledger.rules, asked_again, again, len(private)),
     )
 
 
-def no_deal_worth(
-    crisis: Crisis, party: str, draws: Draws, prob_war: FloatArray
-) -> FloatArray:
-    """V_p = prob_war x (-100) + (1 - prob_war) x fallback, (n_draws,)."""
-    fallback = crisis.no_deal.fallback.get(party)
-    kept = np.zeros(draws.n_draws) if fallback is None else draws[fallback]
-    return np.asarray(prob_war * WAR + (1.0 - prob_war) * kept)
-
-
-def _stake(
-    crisis: Crisis,
-    packages: Packages,
-    hidden: Packages,
-    party: str,
-    asked: Asked,
-    judges: Mapping[str, Judge],
-    draws: Draws,
-    prob_war: FloatArray,
-) -> Stake:
-    nothing = np.zeros(draws.n_draws)
-    failure = crisis.no_deal.failure_cost.get(party)
-    pressing = []
-    for actor, mask in asked.pressing.get(party, {}).items():
-        pressure = crisis.actors[actor].pressure
-        if pressure is not None and mask.any():
-            seen = judges[actor].seen_before
-            column = np.where(mask, seen.index, seen.n_distinct)
-            pressing.append((actor, column, draws[pressure]))
+def _stake(ledger: Ledger, account: Account) -> Stake:
+    masks = ledger.asked[0].pressing.get(account.party, {})
     return Stake(
-        party,
-        worths(crisis, packages, party, draws, is_leaked=False),
-        worths(crisis, hidden, party, draws, is_leaked=True),
-        penalties(crisis, hidden, party, draws),
-        no_deal_worth(crisis, party, draws, prob_war),
-        nothing if failure is None else draws[failure],
-        tuple(pressing),
+        account,
+        tuple(
+            (actor, column_of(ledger.seen[actor][0], masks[actor]), pressure)
+            for actor, pressure in account.pressure.items()
+            if np.any(masks[actor])
+        ),
     )

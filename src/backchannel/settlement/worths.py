@@ -54,6 +54,12 @@ class Sums:
             total += addend * (scale or {}).get(part.name, 1.0)
         return total
 
+    def only(self, rows: IntArray) -> Sums:
+        """The same for some of the packages."""
+        kept, index = np.unique(self.index[rows], return_inverse=True)
+        parts = tuple(Part(p.name, p.classes[kept], p.table) for p in self.parts)
+        return Sums(index, len(kept), parts)
+
     @property
     def _n_draws(self) -> int:
         return self.parts[0].table.shape[1] if self.parts else 0
