@@ -198,3 +198,10 @@ def test_draws_of_another_crisis_are_refused(strait):
     draws = draw_numbers(random_crisis(0), 3, 1)
     with pytest.raises(MethodError, match="another crisis"):
         simulate_escalation(strait, draws=draws)
+
+
+def test_a_hazard_that_explodes_is_refused():
+    content = random_content(0)
+    content["escalation"]["incidents"]["clash"]["hazard"] = "90000 /h"
+    with pytest.raises(ModelError, match=r"jumps within 40 h, at most 60000"):
+        simulate_escalation(load_mapping(content), n_draws=3)

@@ -71,6 +71,12 @@ def test_deadlines_behind_or_beyond_are_left_out():
     ] == []
 
 
+@pytest.mark.parametrize("now", ["9999-12-31T20:00Z", "0001-01-01T00:30Z"])
+def test_the_ends_of_the_calendar_are_refused(now):
+    with pytest.raises(ModelError, match="no calendar goes that far"):
+        timeline(now=now)
+
+
 def test_no_horizon_is_refused():
     """The reader refuses it too; a crisis built in Python gets here."""
     crisis = load_mapping(random_content(0))

@@ -5,8 +5,10 @@ import copy
 import numpy as np
 import pytest
 
+from backchannel.escalation._kernels.reference import generator
 from backchannel.escalation.backward import solve_backward
 from backchannel.escalation.forward import solve_forward
+from backchannel.escalation.unbounded import absorb
 from tests.systems.ref8 import SETTLED, answers, parameters, ref8, state
 
 BASE = 0.150279829068057
@@ -31,6 +33,19 @@ def test_without_daily_rhythm_and_deadline():
     problem, theta = ref8(p)
     values = solve_forward(problem, theta, np.array([96.0])).values
     assert values[0, 0, 0] == pytest.approx(CONSTANT, abs=1e-12)
+
+
+def test_how_it_ends_at_any_time():
+    """Without rhythm and deadline: 1 in 6 ends in war, after 44 hours on average."""
+    p = copy.deepcopy(parameters())
+    p["day"] = p["night"] = [1.0] * 6
+    p["kappa"] = 0.0
+    problem, theta = ref8(p)
+    q = generator(problem.entries, problem.n_states, theta.regime(0, 0))
+    found = absorb(q, np.array([problem.war, problem.settled]))
+    start = int(problem.start.dst[0])
+    assert found.prob[start, 0] == pytest.approx(0.167745457195, abs=1e-12)
+    assert found.hours[start] == pytest.approx(43.97897, abs=1e-5)
 
 
 def test_from_every_rung_at_once():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backchannel.base.errors import MethodError
+from backchannel.base.errors import MethodError, ModelError
 from backchannel.escalation._kernels.lanes import WIDTH
 from backchannel.escalation._kernels.uniformisation import (
     N_TERMS,
@@ -20,11 +20,16 @@ from backchannel.escalation.stencil import Stencil, pack
 
 # Blocks per task: small enough that a slow core does not hold up a fast one.
 _BLOCKS_PER_TASK = 4
+# At 1,000 non-zeros some 10 ms for each draw.
+MAX_JUMPS = 60_000.0
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Probabilities of the groups, (n_hours, n_groups, n_draws), and the work done."""
+    """Probabilities of the groups, (n_hours, n_groups, n_draws), and the work done.
+
+    `n_products` counts sparse products, one for each draw.
+    """
 
     hours: FloatArray
     values: FloatArray
@@ -45,6 +50,7 @@ def solve_forward(
     tail: float = 1e-14,
     group: IntArray | None = None,
     n_threads: int | None = None,
+    max_jumps: float = MAX_JUMPS,
 ) -> Curves:
     """Probability of groups of states at given hours, for every draw.
 
@@ -57,6 +63,7 @@ def solve_forward(
     group : (n_states,), which sum each state belongs to, -1 for none; war and settled
         (0 and 1) where nothing is said
     n_threads : how many blocks run at once; the result does not depend on it
+    max_jumps : largest expected number of jumps, at the fastest state's pace
 
     Returns
     -------
@@ -65,6 +72,7 @@ def solve_forward(
     Raises
     ------
     MethodError : hours are not ascending or lie outside the pieces.
+    ModelError : more than `max_jumps` jumps, or a rate that is not finite.
     """
     check_hours(hours, problem)
     group = war_and_settled(problem) if group is None else group
@@ -74,7 +82,7 @@ def solve_forward(
         np.ascontiguousarray(theta.parameters), np.ascontiguousarray(theta.clocks)
     )
     n_blocks = -(-theta.n_draws // WIDTH)
-    draw = _in_order(problem, stencil, theta)
+    draw = _in_order(problem, stencil, theta, max_jumps)
     curve = np.empty((len(hours), n_groups, n_blocks * WIDTH))
     n_products = np.zeros(n_blocks, dtype=np.int64)
     fixed = _kernel_arrays(problem, stencil, hours, group)
@@ -96,10 +104,13 @@ def solve_forward(
             list(pool.map(run, tasks))
     values = np.empty((len(hours), n_groups, theta.n_draws))
     values[:, :, draw] = curve
-    return Curves(hours, values, stencil.n_nonzero, int(n_products.sum()) * WIDTH)
+    done = np.repeat(n_products, WIDTH)[: theta.n_draws]
+    return Curves(hours, values, stencil.n_nonzero, int(done.sum()))
 
 
-def _in_order(problem: MarkovProblem, stencil: Stencil, theta: Theta) -> IntArray:
+def _in_order(
+    problem: MarkovProblem, stencil: Stencil, theta: Theta, max_jumps: float
+) -> IntArray:
     """Draws by falling cost, (n_blocks * WIDTH,); the last one fills the last block."""
     n_lanes = -(-theta.n_draws // WIDTH) * WIDTH
     draw = np.minimum(np.arange(n_lanes), theta.n_draws - 1)
@@ -115,6 +126,12 @@ def _in_order(problem: MarkovProblem, stencil: Stencil, theta: Theta) -> IntArra
         stencil.term_start, stencil.mult, _offsets(stencil.factor.ravel()),
         hours, theta.parameters, theta.clocks, draw, stay, amount, step, tile, jumps,
     )  # fmt: skip
+    if not jumps.max() <= max_jumps:
+        raise ModelError(
+            f"escalation: {jumps.max():.3g} jumps within {problem.hours:g} h, at most "
+            f"{max_jumps:g} can be followed; shorten the horizon, or slow down the "
+            "fastest hazard, decision, order or cooling"
+        )
     order = np.argsort(-jumps[: theta.n_draws], kind="stable")
     return np.append(order, np.repeat(order[-1:], n_lanes - theta.n_draws))
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backchannel.base.errors import MethodError
+from backchannel.escalation._kernels.uniformisation import STRETCH
 from backchannel.escalation.compile import MAX_STATES
+from backchannel.escalation.forward import MAX_JUMPS
+from backchannel.escalation.problem import MarkovProblem
 
 
 @dataclass(frozen=True)
@@ -13,8 +16,9 @@ class Uniformisation:
     """Exact solution of the Markov model by randomised jumps.
 
     `tolerance` bounds the error of every probability in sum over a run (Poisson tails
-    left out); `max_states` refuses larger models; `n_threads` never changes a result,
-    None takes all cores.
+    left out); `max_states` and `max_jumps` (largest exit rate times horizon) refuse
+    models that are too large or too fast; `n_threads` never changes a result, None
+    takes all cores.
 
     Source: Jensen (1953), Skandinavisk Aktuarietidskrift 36, 87-91; Grassmann (1977),
     Computers & Operations Research 4(1), 47-53.
@@ -22,6 +26,7 @@ class Uniformisation:
 
     tolerance: float = 1e-12
     max_states: int = MAX_STATES
+    max_jumps: float = MAX_JUMPS
     n_threads: int | None = None
 
     def __post_init__(self) -> None:
@@ -31,13 +36,11 @@ class Uniformisation:
             )
         if self.max_states < 2:
             raise MethodError(f"max_states: is {self.max_states}; must be 2 or more")
+        if not self.max_jumps > 0:
+            raise MethodError(f"max_jumps: is {self.max_jumps:g}; must be above 0")
         if self.n_threads is not None and self.n_threads < 1:
             raise MethodError(f"n_threads: is {self.n_threads}; must be 1 or more")
 
-    @property
-    def tail(self) -> float:
-        """Poisson probability left out in each stretch of about 600 jumps at most.
-
-        A hundred stretches, more than any shipped crisis needs, keep the tolerance.
-        """
-        return self.tolerance / 100.0
+    def tail(self, problem: MarkovProblem) -> float:
+        """Poisson probability to leave out in each stretch of a run."""
+        return self.tolerance / (len(problem.pieces) + self.max_jumps / STRETCH)

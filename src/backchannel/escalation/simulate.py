@@ -169,8 +169,9 @@ def _solve(compiled: Compiled, hours: FloatArray, method: Uniformisation) -> Cur
         compiled.problem,
         compiled.theta,
         hours,
-        tail=method.tail,
+        tail=method.tail(compiled.problem),
         n_threads=method.n_threads,
+        max_jumps=method.max_jumps,
     )
 
 
@@ -231,8 +232,9 @@ def _add_work(
 def _table(compiled: Compiled, method: Uniformisation) -> Backward:
     hours = np.linspace(0.0, compiled.problem.hours, _CLOCK_HOURS)
     draw = compiled.theta.n_draws - 1
+    tail = method.tail(compiled.problem)
     return solve_backward(
-        compiled.problem, compiled.theta, draw=draw, hours=hours, tail=method.tail
+        compiled.problem, compiled.theta, draw=draw, hours=hours, tail=tail
     )
 
 
@@ -243,9 +245,11 @@ def _nominal(
         compiled.theta.parameters[:, -1:].copy(),
         compiled.theta.clocks[:, :, -1:].copy(),
     )
-    by_rung = solve_forward(
-        compiled.problem, theta, hours, tail=method.tail, group=compiled.problem.group
-    ).values[:, :, 0]
+    group, tail = compiled.problem.group, method.tail(compiled.problem)
+    curves_by_rung = solve_forward(
+        compiled.problem, theta, hours, tail=tail, group=group
+    )
+    by_rung = curves_by_rung.values[:, :, 0]
     at = np.searchsorted(curves.hours, hours)
     return Nominal(curves.values[at, 0, -1], by_rung, compiled.rungs)
 

@@ -55,7 +55,8 @@ def draw_timeline(world: World) -> Timeline:
 
     Raises
     ------
-    ModelError : the horizon is not above 0, or `now` is not known.
+    ModelError : the horizon is not above 0, or `now` is not known, or no calendar
+        reaches that far.
     """
     crisis, daylight = world.crisis, world.escalation.daylight
     horizon = crisis.horizon.median() if crisis.horizon.is_usable else 0.0
@@ -65,7 +66,12 @@ def draw_timeline(world: World) -> Timeline:
         raise ModelError(f"now: is {crisis.now.presence}; give a date and an hour")
     now = crisis.now.middle
     due = _deadlines_ahead(world, now, horizon)
-    changes = [*_light_changes(daylight, now, horizon), *(d.hour for d in due), horizon]
+    try:
+        end_of_look = now + timedelta(hours=horizon)
+        sun = _light_changes(daylight, now, end_of_look)
+    except OverflowError:
+        raise ModelError(f"now: is {crisis.now}; no calendar goes that far") from None
+    changes = [*sun, *(d.hour for d in due), horizon]
     regimes: list[Regime] = []
     pieces: list[Piece] = []
     begin = 0.0
@@ -97,21 +103,22 @@ def _deadlines_ahead(world: World, now: datetime, horizon: float) -> tuple[Due, 
 
 
 def _light_changes(
-    daylight: Daylight | None, now: datetime, horizon: float
+    daylight: Daylight | None, now: datetime, until: datetime
 ) -> FloatArray:
-    """Hours of sunrise and sunset within the horizon."""
+    """Hours of sunrise and sunset between two moments."""
     if daylight is None:
         return np.zeros(0)
     zone = ZoneInfo(daylight.zone)
     first = now.astimezone(zone).date()
     changes = []
-    for day in range(-1, int(horizon / 24) + 3):
+    for day in range(-1, (until - now).days + 3):
         date = first + timedelta(days=day)
         midnight = datetime(date.year, date.month, date.day, tzinfo=zone)
         for clock in (daylight.sunrise, daylight.sunset):
             # Wall-clock arithmetic: the sun keeps its local hour when clocks change.
             moment = (midnight + timedelta(hours=clock)).astimezone(UTC)
             changes.append((moment - now) / timedelta(hours=1))
+    horizon = (until - now) / timedelta(hours=1)
     return np.array([hour for hour in changes if 0 < hour < horizon])
 
 
