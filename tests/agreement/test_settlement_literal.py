@@ -15,6 +15,7 @@ from backchannel.settlement.method import Exhaustive
 from backchannel.settlement.packages import choices_of, enumerate_packages
 from backchannel.settlement.valuation import compile_valuation
 from tests.settlement.random_crises import has_packages, random_crisis, random_risk
+from tests.settlement.toys import actors, toy, veto
 
 N_DRAWS = 3
 
@@ -88,6 +89,37 @@ def test_the_same_packages_are_feasible() -> None:
             for row in range(len(packages))
         }
         assert found == literal
+
+
+def test_many_members_agree() -> None:
+    """Fourteen members in a quota and a weighted rule that share six of them."""
+    homes = [f"home_{i}" for i in range(14)]
+    seats = {
+        name: {
+            "title": name,
+            "kind": "constituency",
+            "of": "alpha",
+            "threshold": [-6 - i / 3, 2],
+        }
+        for i, name in enumerate(homes)
+    }
+    quota = veto(*homes[:10]) | {"rule": "quota", "quota": 6}
+    weighted = veto() | {"rule": "weighted", "share": 0.5}
+    weighted["members"] = {h: {"weight": 1 + i % 3} for i, h in enumerate(homes[4:])}
+    crisis = toy(
+        actors=actors(**seats),
+        values={h: {"gate": {"open": -1 - i / 9}} for i, h in enumerate(homes)},
+        ratification={"quota": quota, "weighted": weighted},
+    )
+    draws = draw_numbers(crisis, 1, 1)
+    packages = enumerate_packages(crisis, Exhaustive())
+    valuation = compile_valuation(crisis, packages, draws, np.zeros(1))
+    literal = evaluate_literally(
+        crisis, packages.choices_in(0), lambda n: n.median(), 0.0
+    )
+    ratified = all_draws(valuation).cells().ratified[0, 0]
+    assert 0.2 < ratified < 0.95
+    assert ratified == pytest.approx(literal.ratified, abs=1e-12)
 
 
 def test_checks_verify_on_random_crises() -> None:

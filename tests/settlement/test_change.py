@@ -112,12 +112,12 @@ def test_nothing_to_mend() -> None:
 
 
 def test_the_cheapest_is_the_first() -> None:
-    """Failing packages of 30 random crises: the short search agrees with the long one.
+    """Failing packages of 12 random crises: the short search agrees with the long one.
 
     Every change found is verified to pass, switches by the table of packages.
     """
     n_mended = 0
-    for seed in range(30):
+    for seed in range(12):
         crisis = random_crisis(seed)
         draws = draw_numbers(crisis, 9, seed)
         risk = random_risk(crisis, 9, seed)
@@ -132,7 +132,7 @@ def test_the_cheapest_is_the_first() -> None:
                 assert cheapest.cost == pytest.approx(every[0].cost, abs=1e-5)
             assert all(c.prob_settled >= 0.5 for c in every)
             assert [c.cost for c in every] == sorted(c.cost for c in every)
-    assert n_mended > 20
+    assert n_mended > 8
 
 
 def test_no_smaller_reassurance_passes() -> None:

@@ -65,6 +65,7 @@ def test_hours_add_up() -> None:
     """3 + 2 + 5 = 10 h there and back; bravo's own offer waits for no one: 5 + 3."""
     out, back = plan(crisis_with()).round_trips
     assert out.hours_band.median == 10.0
+    assert out.transit_band.median == 8.0
     assert back.hours_band.median == 8.0
 
 
@@ -144,6 +145,13 @@ def test_lever_is_marked_and_not_used() -> None:
     assert [t.kind for t in found.round_trips] == ["lever", "lever"]
     assert found.forms == ()
     assert found.fastest("alpha") is None
+
+
+def test_unknown_opening_time_is_a_lever() -> None:
+    """Nobody knows when the reply channel opens: the exchange is not counted on."""
+    found = plan(crisis_with(reply={"opens_at": "unknown"}))
+    assert not found.round_trips[0].is_available
+    assert found.forms == ()
 
 
 def test_draws_must_belong_together() -> None:

@@ -1,7 +1,7 @@
 """One package in one draw, straight from the definitions: slow, for checking only.
 
-It shares no code with the engine. Ratification is a sum over every pattern of assents,
-one term per subset of the actors asked.
+It shares no code with the engine. Ratification is a sum over every pattern of assents
+(over what each rule has reached, where more than eight actors are counted).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from backchannel.crisis.issues import Private
 from backchannel.crisis.model import Crisis
 
 _EQUAL = 1e-9
+# Up to this many actors every pattern of their assents is written out.
+_MOST_PATTERNS = 8
 ReadNumber = Callable[[Uncertain], float]
 
 
@@ -220,43 +222,91 @@ class _Judgement:
     def passes(
         self, stages: list[dict[str, set[str]]], chance: Mapping[str, float]
     ) -> float:
-        """Sum over all patterns of assents of those in which every rule passes."""
+        """Chance that all who must assent do, and that every count comes out."""
         uses: dict[str, set[str]] = {}
         for stage in stages:
             for actor, found in stage.items():
                 uses[actor] = uses.get(actor, set()) | found
-        actors = list(uses)
+        must = [a for a, found in uses.items() if "must" in found]
+        free = [a for a in uses if a not in must]
+        sure = math.prod(chance[a] for a in must)
+        return sure * (
+            self.over_patterns(uses, free, chance)
+            if len(free) <= _MOST_PATTERNS
+            else self.over_sums(uses, free, chance)
+        )
+
+    def over_patterns(
+        self, uses: dict[str, set[str]], free: list[str], chance: Mapping[str, float]
+    ) -> float:
+        """Sum over every pattern of assents in which every count comes out."""
         total = 0.0
-        for pattern in itertools.product((True, False), repeat=len(actors)):
-            yes = dict(zip(actors, pattern, strict=True))
-            if self.all_rules_pass(uses, yes):
-                factors = [chance[a] if yes[a] else 1 - chance[a] for a in actors]
+        for pattern in itertools.product((True, False), repeat=len(free)):
+            yes = dict(zip(free, pattern, strict=True))
+            reached = [
+                sum(w for m, w in weights.items() if yes.get(m, True) or m not in asked)
+                for asked, weights, _ in self.counts(uses)
+            ]
+            if self.is_enough(uses, reached):
+                factors = [chance[a] if yes[a] else 1 - chance[a] for a in free]
                 total += math.prod(factors)
         return total
 
-    def all_rules_pass(self, uses: dict[str, set[str]], yes: dict[str, bool]) -> bool:
-        if any("must" in uses[a] and not yes[a] for a in uses):
-            return False
+    def over_sums(
+        self, uses: dict[str, set[str]], free: list[str], chance: Mapping[str, float]
+    ) -> float:
+        """The same, keeping only what each rule has reached, one actor at a time."""
+        rules = self.counts(uses)
+        states = {
+            tuple(
+                sum(w for m, w in weights.items() if m not in free or m not in asked)
+                for asked, weights, _ in rules
+            ): 1.0
+        }
+        for actor in free:
+            ahead: dict[tuple[float, ...], float] = {}
+            for state, prob in states.items():
+                more = tuple(
+                    round(x + (weights[actor] if actor in asked else 0.0), 9)
+                    for x, (asked, weights, _) in zip(state, rules, strict=True)
+                )
+                ahead[more] = ahead.get(more, 0.0) + prob * chance[actor]
+                same = tuple(round(x, 9) for x in state)
+                ahead[same] = ahead.get(same, 0.0) + prob * (1 - chance[actor])
+            states = ahead
+        enough = (p for state, p in states.items() if self.is_enough(uses, list(state)))
+        return math.fsum(enough)
+
+    def counts(
+        self, uses: dict[str, set[str]]
+    ) -> list[tuple[set[str], dict[str, float], float]]:
+        """Counting rules: members asked, weight of each member, weight needed.
+
+        Who has nothing before it lets the package pass, so its weight counts.
+        """
+        found = []
         for name, rule in self.crisis.ratification.items():
             if rule.rule not in ("quota", "weighted"):
                 continue
-            # Who has nothing before it lets the package pass.
-            assents = {
-                m: yes[m] if f"rule {name}" in uses.get(m, set()) else True
-                for m in rule.members
+            asked = {m for m in rule.members if f"rule {name}" in uses.get(m, set())}
+            weights = {
+                m: self.number(member.weight)
+                if member.weight is not None and rule.rule == "weighted"
+                else 1.0
+                for m, member in rule.members.items()
             }
-            if rule.quota is not None and sum(assents.values()) < rule.quota:
-                return False
-            if rule.share is not None:
-                weights = {
-                    m: 1.0 if member.weight is None else self.number(member.weight)
-                    for m, member in rule.members.items()
-                }
-                reached = sum(w for m, w in weights.items() if assents[m])
-                wanted = self.number(rule.share) * sum(weights.values())
-                if reached < wanted - _EQUAL:
-                    return False
-        return True
+            if rule.rule == "quota":
+                needed = float(rule.quota or 0)
+            else:
+                share = 1.0 if rule.share is None else self.number(rule.share)
+                needed = share * sum(weights.values())
+            found.append((asked, weights, needed))
+        return found
+
+    def is_enough(self, uses: dict[str, set[str]], reached: list[float]) -> bool:
+        """Whether every rule has what it needs."""
+        needed = [needed for _, _, needed in self.counts(uses)]
+        return all(r >= n - _EQUAL for r, n in zip(reached, needed, strict=True))
 
     def leak(self) -> float:
         expected = 0.0

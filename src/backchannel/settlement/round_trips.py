@@ -46,12 +46,13 @@ class Reach:
 class RoundTrip:
     """An offer sent now by one channel, answered by another.
 
-    `hours` (n_draws,) from now until the answer is in; `prob_war` (n_draws,) the risk
-    that runs meanwhile; `share_in_transit` the part of it that is due to hops and
-    waiting for a channel to open, not to deliberation. `prob_settled` and `value`
+    `hours` (n_draws,) from now until the answer is in, `hours_in_transit` (n_draws,)
+    those of them spent on hops and waiting for a channel to open, not on deliberation;
+    `prob_war` (n_draws,) the risk that runs meanwhile, and `share_in_transit` the part
+    of it that would be gone if messages took no time. `prob_settled` and `value`
     (n_draws,) charge that risk to the package offered: value is to the sender, on its
     scale, and `value_of_silence` what it has without an offer. `kind` is `lever` where
-    a channel of the pair did not exist.
+    a channel of the pair did not exist, or nobody knows when it opened.
     """
 
     offer: str
@@ -60,6 +61,7 @@ class RoundTrip:
     receiver: str
     kind: Literal["available", "lever"]
     hours: FloatArray
+    hours_in_transit: FloatArray
     prob_war: FloatArray
     share_in_transit: float
     prob_leak: Band
@@ -77,6 +79,11 @@ class RoundTrip:
     def hours_band(self) -> Band:
         """Median and 90 % band of the hours."""
         return band(self.hours)
+
+    @property
+    def transit_band(self) -> Band:
+        """Median and 90 % band of the hours in transit."""
+        return band(self.hours_in_transit)
 
     @property
     def risk_band(self) -> Band:
@@ -174,6 +181,11 @@ def _opens(crisis: Crisis, channel: Channel) -> float:
     return hours_from_now(crisis, channel.opens_at)
 
 
+def _is_known(moment: Moment | None) -> bool:
+    """Whether an opening time, where one is given, can be reckoned with."""
+    return moment is None or moment.presence == "known"
+
+
 def take_trip(
     crisis: Crisis, names: tuple[str, str], package: Package, draws: Draws
 ) -> RoundTrip:
@@ -188,13 +200,17 @@ def take_trip(
     then = no_deal_worth(crisis, offer.sender, draws, later)
     accepted = (gains >= -TOLERANCE).all(axis=0)
     value = (1.0 - prob_war) * (then + accepted * gains[sender]) + prob_war * WAR
-    is_available = offer.is_available and reply.is_available
+    is_available = all(
+        channel.is_available and _is_known(channel.opens_at)
+        for channel in (offer, reply)
+    )
     return RoundTrip(
         *names,
         offer.sender,
         offer.receiver,
         "available" if is_available else "lever",
         hours,
+        hours - journey.thought,
         prob_war,
         _share_in_transit(package.risk, prob_war, journey.thought),
         band(1.0 - _kept(offer, draws) * _kept(reply, draws)),

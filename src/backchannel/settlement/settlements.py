@@ -18,7 +18,7 @@ from backchannel.settlement.binding import Binding, find_binding
 from backchannel.settlement.cells import Cells, all_draws
 from backchannel.settlement.change import Change, find_changes, find_cheapest
 from backchannel.settlement.disclosure import PrivateTerm
-from backchannel.settlement.method import PASSES_AT, Exhaustive, IntArray
+from backchannel.settlement.method import PASSES_AT, TOLERANCE, Exhaustive, IntArray
 from backchannel.settlement.packages import Packages
 from backchannel.settlement.solutions import Solution
 from backchannel.settlement.valuation import Valuation
@@ -92,7 +92,7 @@ class Settlements:
     @property
     def zopa(self) -> IntArray:
         """Packages at which no party expects a loss: the zone of possible agreement."""
-        return np.flatnonzero((self.gains >= 0.0).all(axis=1))
+        return np.flatnonzero((self.gains >= -TOLERANCE).all(axis=1))
 
     @property
     def win_set(self) -> IntArray:

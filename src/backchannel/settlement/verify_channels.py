@@ -106,9 +106,12 @@ def _trip_gap(
         gain = gains[crisis.parties.index(trip.sender)] if min(gains) >= -BOUND else 0.0
         value = (1 - war) * (_worth(plan, crisis, trip.sender, d, later) + gain)
         value += -100.0 * war
+        pause = crisis.actors[trip.receiver].deliberation
+        transit = hours - (0.0 if pause is None else float(plan.draws[pause][d]))
         worst = max(
             worst,
             abs(hours - trip.hours[d]) / max(hours, 1.0),
+            abs(transit - trip.hours_in_transit[d]) / max(hours, 1.0),
             abs(war - trip.prob_war[d]),
             abs((1 - war) * settled - trip.prob_settled[d]),
             abs(value - trip.value[d]) / 100.0,
