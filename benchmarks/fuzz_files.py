@@ -21,6 +21,7 @@ import traceback
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -94,29 +95,77 @@ def try_mutant(number: int) -> Outcome:
     return Outcome(number, name, changes, verdict, failure, detail, seconds)
 
 
-def _prepare_worker() -> None:
+def _work(pipe: Connection) -> None:
+    """Try the mutants whose numbers come through a pipe, until None comes."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     signal.signal(signal.SIGALRM, _out_of_time)
-    # Each worker is one of as many as there are cores.
-    for variable in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[variable] = "1"
+    while (number := pipe.recv()) is not None:
+        pipe.send(try_mutant(number))
 
 
 def _out_of_time(signal_number: int, frame: Any) -> NoReturn:  # noqa: ARG001
     raise TimeoutError(f"took more than {MAX_SECONDS} s")
 
 
+class Worker:
+    """A process that tries one mutant at a time and may die of it."""
+
+    def __init__(self) -> None:
+        # Spawned, not forked: a fork would inherit the compiler's threads half alive.
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.number, self.begin = -1, 0.0
+
+    def give(self, number: int | None) -> None:
+        """Hand over a number, or None to end."""
+        self.pipe.send(number)
+        self.number, self.begin = -1 if number is None else number, time.monotonic()
+
+    def outcome_of_loss(self) -> Outcome | None:
+        """Say what happened, where the process died or does not come back."""
+        # An alarm cannot interrupt compiled code; this can.
+        overdue = time.monotonic() - self.begin > MAX_SECONDS + 15
+        if self.process.is_alive() and not overdue:
+            return None
+        self.process.kill()
+        self.process.join()
+        failure = "no end" if overdue else f"died, exit {self.process.exitcode}"
+        seconds = time.monotonic() - self.begin
+        name = name_of(self.number)
+        changes, _ = mutant(original(name), self.number)
+        return Outcome(self.number, name, changes, "FAILED", failure, "", seconds)
+
+
 def search(first: int, n_mutants: int, n_workers: int) -> list[Outcome]:
     """Try mutants in several processes, showing how far it has come."""
     outcomes: list[Outcome] = []
-    # Spawned, not forked: a fork would inherit the compiler's threads half alive.
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(n_workers, _prepare_worker) as pool:
-        numbers = range(first, first + n_mutants)
-        for outcome in pool.imap_unordered(try_mutant, numbers, chunksize=8):
-            outcomes.append(outcome)
+    waiting = iter(range(first, first + n_mutants))
+    for variable in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[variable] = "1"  # each worker is one of as many as there are cores
+    workers = [Worker() for _ in range(min(n_workers, n_mutants))]
+    for worker in workers:
+        worker.give(next(waiting))
+    while workers:
+        ready = wait([worker.pipe for worker in workers], timeout=1.0)
+        for i, worker in enumerate(workers):
+            try:
+                outcome = worker.pipe.recv() if worker.pipe in ready else None
+            except EOFError:
+                worker.process.join()
+                outcome = None
+            lost = None if outcome else worker.outcome_of_loss()
+            if outcome is None and lost is None:
+                continue
+            outcomes.append(outcome or lost)
+            if lost:
+                workers[i] = Worker()
+            workers[i].give(next(waiting, None))
             if len(outcomes) % 500 == 0:
                 print(f"{len(outcomes)} of {n_mutants}", file=sys.stderr, flush=True)
+        workers = [worker for worker in workers if worker.number >= 0]
     return outcomes
 
 

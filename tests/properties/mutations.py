@@ -143,6 +143,41 @@ def moderate_number(rng: random.Random, parts: Outline) -> Splice:
     return at.start, at.end, f"{moved:.6g} {unit}".strip()
 
 
+def extreme_number(rng: random.Random, parts: Outline) -> Splice:
+    """Write the least, the largest or the vaguest that a number's unit allows."""
+    numeric = [s for s in parts.scalars if parts.text[s.start : s.end][:1].isdigit()]
+    at = rng.choice(numeric or parts.scalars)
+    number, _, unit = parts.text[at.start : at.end].partition(" ")
+    sizes = ("0", "1e-12", "1e-3", "0.5", "1", "2", "7", "100", "1e4", number)
+    low, middle, high = sorted(rng.choices(sizes, k=3), key=_size)
+    one, two, three = (f"{size} {unit}".strip() for size in (low, middle, high))
+    return (
+        at.start,
+        at.end,
+        rng.choice(
+            (
+                one,
+                two,
+                three,
+                "unknown",
+                f"[{one}, {three}]",
+                f"{{loguniform: [{one}, {three}]}}",
+                f"{{triangular: [{one}, {two}, {three}]}}",
+                f"{{lognormal: {{median: {one}, p90: {three}}}}}",
+                f"{{normal: {{mean: {two}, sd: {three}}}}}",
+                f"{{discrete: {{{one}: 0.5, {three}: 0.5}}}}",
+            )
+        ),
+    )
+
+
+def _size(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
 def scaled_number(rng: random.Random, parts: Outline) -> Splice:
     """Make a number larger, smaller or negative and keep its unit."""
     numeric = [s for s in parts.scalars if parts.text[s.start : s.end][:1].isdigit()]
@@ -190,6 +225,15 @@ def deleted_entry(rng: random.Random, parts: Outline) -> Splice:
     if at.is_flow and parts.text[end : end + 1] == ",":
         end += 1
     return at.start, end, ""
+
+
+def deleted_section(rng: random.Random, parts: Outline) -> Splice:
+    """Take a whole section out, or one thing in it."""
+    column = rng.choice((0, 2))
+    starts = {0, *(i + 1 for i, c in enumerate(parts.text) if c == "\n")}
+    sections = [s for s in parts.entries if s.start - column in starts]
+    at = rng.choice(sections)
+    return at.start, at.end, ""
 
 
 def repeated_entry(rng: random.Random, parts: Outline) -> Splice:
@@ -265,21 +309,16 @@ def repeated_by_alias(rng: random.Random, parts: Outline) -> Splice:
 
 CHANGES: tuple[Change, ...] = (
     odd_scalar,
-    odd_number,
-    odd_number,
-    moderate_number,
-    moderate_number,
-    moderate_number,
-    moderate_number,
-    scaled_number,
-    scaled_number,
-    scaled_number,
+    *(odd_number,) * 2,
+    *(moderate_number,) * 4,
+    *(extreme_number,) * 6,
+    *(scaled_number,) * 3,
     odd_collection,
     other_name,
     misspelt,
     renamed_key,
-    deleted_entry,
-    deleted_entry,
+    *(deleted_entry,) * 2,
+    deleted_section,
     repeated_entry,
     moved_part,
     cut_text,
