@@ -26,16 +26,18 @@ def prob_quota(assents: Sequence[FloatArray], quota: int) -> FloatArray:
     Notes: exact, one convolution per member.
     Source: Poisson-binomial law; Barlow and Heidtmann (1984), IEEE Trans. Reliability.
     """
-    shape = np.shape(assents[0])
-    # counts[n] is the chance of exactly n so far; the last entry gathers all above.
-    counts = np.zeros((quota + 1, *shape))
-    counts[0] = 1.0
+    # short[n] is the chance of exactly n so far, for all n below the quota.
+    short = [np.ones(np.shape(assents[0]))] if quota > 0 else []
     for assent in assents:
-        up = counts * assent
-        counts -= up
-        counts[1:] += up[:-1]
-        counts[-1] += up[-1]
-    return np.asarray(counts[quota])
+        refusal = 1.0 - assent
+        ahead = [short[-1] * assent] if 0 < len(short) < quota else []
+        for n in range(len(short) - 1, 0, -1):
+            short[n] = short[n] * refusal + short[n - 1] * assent
+        if short:
+            short[0] = short[0] * refusal
+        short += ahead
+    # Rounding must not make a chance negative.
+    return np.maximum(1.0 - sum(short, np.zeros(np.shape(assents[0]))), 0.0)
 
 
 def prob_weight(

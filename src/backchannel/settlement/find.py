@@ -15,7 +15,7 @@ from backchannel.crisis.risk import RiskCurve
 from backchannel.settlement.cells import Block, Cells
 from backchannel.settlement.disclosure import weigh_secrecy
 from backchannel.settlement.frontier import pareto_frontier
-from backchannel.settlement.method import Exhaustive
+from backchannel.settlement.method import BoolArray, Exhaustive
 from backchannel.settlement.packages import Packages, enumerate_packages
 from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.solutions import find_solutions
@@ -95,21 +95,32 @@ class _Tally:
     def add(self, cells: Cells, span: slice) -> None:
         """Count one block of draws."""
         accepts = cells.accepts
-        accepted = accepts.all(axis=0)
+        accepted = np.asarray(accepts.all(axis=0))
         settled = cells.carried * accepted
         self.settled += settled.sum(axis=1)
         self.ratified += cells.ratified.sum(axis=1)
         self.leak += cells.leak.sum(axis=1)
         self.accepts += accepts.sum(axis=2).T
         self.gains += cells.gains.sum(axis=2).T
-        product = np.where(accepted, np.maximum(cells.gains, 0.0).prod(axis=0), -1.0)
-        tied = accepted & (product >= product.max(axis=0) * (1.0 - _TIED))
-        n_tied = tied.sum(axis=0)
-        self.wins += tied @ (1.0 / np.maximum(n_tied, 1))
-        self.without_deal += float((n_tied == 0).sum())
+        self._crown(cells.gains, accepted)
         if self.settled_by_draw is not None and self.gains_by_draw is not None:
             self.settled_by_draw[:, span] = settled
             self.gains_by_draw[:, :, span] = cells.gains
+
+    def _crown(self, gains: FloatArray, accepted: BoolArray) -> None:
+        """Credit the accepted packages with the largest product of gains, by draw."""
+        product = np.maximum(gains[0], 0.0)
+        for own in gains[1:]:
+            product *= np.maximum(own, 0.0)
+        product[~accepted] = -1.0
+        best = product.max(axis=0)
+        # Where none is accepted the best is -1, and nothing reaches this bar.
+        bar = np.where(best < 0.0, np.inf, best * (1.0 - _TIED))
+        rows, columns = np.nonzero(product >= bar)
+        n_tied = np.bincount(columns, minlength=len(best))
+        shares = 1.0 / n_tied[columns]
+        self.wins += np.bincount(rows, weights=shares, minlength=len(self.wins))
+        self.without_deal += float((n_tied == 0).sum())
 
 
 def _count(valuation: Valuation, method: Exhaustive) -> _Tally:

@@ -98,7 +98,13 @@ def seat_judge(
     """
     before, after = seen
     column = column_of(before, asked[0].deciding(actor))
-    later = column_of(after, asked[1].deciding(actor))
+    mask = asked[1].deciding(actor)
+    if mask is None or not mask.any():
+        # Never asked after a leak: nothing to add up, only the row of ones is left.
+        after = after.only(private[:0])
+        later = np.zeros(len(private), dtype=np.int64)
+    else:
+        later = column_of(after, mask)
     first, throughout = distinct_rows([column[private], later], len(private))
     pairs = (column[private][first], later[first])
     return Judge(actor, threshold, before, after, column, throughout, pairs)
