@@ -12,6 +12,7 @@ from backchannel.report.records import Part, Statement, say
 from backchannel.report.say_channel import (
     hours_of,
     risk_of,
+    runs_a_risk,
     say_send_by,
     title_of_trip,
     trips_of_sender,
@@ -108,10 +109,13 @@ def say_secret(crisis: Crisis, found: Settlements) -> list[Statement]:
         return [say(f"“{title}” can only be promised in private.")]
     if what_secrecy_buys(term) < _NOTICEABLE:
         return [say("No term does better for being kept private.")]
-    opening = f"“{title}” has to stay private: made public, the chance of a settlement"
+    is_in_best = term.issue in found.packages.terms(found.best)
+    opening = f"“{title}” has to stay private"
+    if not is_in_best:
+        opening = f"If “{title}” is part of the deal, it has to stay private"
     return [
         say(
-            f"{opening} falls from ",
+            f"{opening}: made public, the chance of a settlement falls from ",
             private,
             " to ",
             public,
@@ -127,7 +131,9 @@ def say_trip(crisis: Crisis, plan: ChannelPlan) -> list[Statement]:
         return []
     trip = trips[0]
     parts: list[Part] = [f"By {title_of_trip(crisis, trip)}, an answer takes "]
-    parts += [hours_of(trip), ", in which war comes with a chance of ", risk_of(trip)]
+    parts.append(hours_of(trip))
+    if runs_a_risk(trip):
+        parts += [", in which war comes with a chance of ", risk_of(trip)]
     if trip.reaches:
         parts.append(f"; {say_send_by(crisis, trip.reaches[0])}")
     return [say(*parts, ".")]

@@ -12,15 +12,17 @@ from backchannel.report.figure_records import (
     SwingPanel,
     TimetableFigure,
 )
-from backchannel.report.wording import correlation, percent, span_of_time
+from backchannel.report.wording import correlation, percent, shorten, span_of_time
 
 if TYPE_CHECKING:
     from backchannel.report.figures import Axes, Figure
 
+_RISKS = (1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+
 
 def draw_channels(figure: Figure, shown: ChannelFigure) -> None:
     """Round trip against the risk that runs meanwhile, each with its band."""
-    axes = figure.add_axes((0.085, 0.14, 0.575, 0.80))
+    axes = figure.add_axes((0.115, 0.14, 0.545, 0.82))
     axes.set_xscale("log")
     for point in shown.points:
         colour = canvas.DEAL if point.is_available else canvas.MUTED
@@ -44,10 +46,8 @@ def draw_channels(figure: Figure, shown: ChannelFigure) -> None:
     low = min([p.hours.low for p in shown.points] + [h for h, _ in shown.deadlines])
     high = max([p.hours.high for p in shown.points] + [h for h, _ in shown.deadlines])
     axes.set_xlim(max(low, 1e-3) / 1.5, high * 1.5)
-    top = max(max(p.risk.high for p in shown.points) * 1.08, 0.001)
-    axes.set_ylim(0, top)
+    _risk_axis(axes, shown)
     _time_ticks(axes)
-    axes.yaxis.set_major_formatter(lambda v, _: percent(v) if v else "0 %")
     axes.grid(color=canvas.RULE, lw=0.6)
     axes.set_axisbelow(True)
     axes.set_xlabel("round trip: message, decision and answer")
@@ -56,15 +56,36 @@ def draw_channels(figure: Figure, shown: ChannelFigure) -> None:
         axes.axvline(hour, color=canvas.WAR, lw=1, ls="--")
         axes.annotate(
             canvas.wrapped(title, 18),
-            (hour, top * (0.98 - 0.16 * (i % 3))),
+            (hour, 0.98 - 0.16 * (i % 3)),
+            xycoords=axes.get_xaxis_transform(),
             xytext=(-3, 0),
             textcoords="offset points",
             ha="right",
             va="top",
             size=7.5,
             color=canvas.WAR,
+            bbox={"facecolor": canvas.PAPER, "alpha": 0.8, "lw": 0, "pad": 1},
         )
-    _name_channels(axes, shown, top)
+    _name_channels(axes, shown)
+
+
+def _risk_axis(axes: Axes, shown: ChannelFigure) -> None:
+    """Linear, or logarithmic where the ends of the bands dwarf the middle values."""
+    top = max(*(p.risk.high for p in shown.points), 0.001)
+    middle = max(p.risk.median for p in shown.points)
+    least = min(p.risk.median for p in shown.points)
+    if top < 6 * middle or least <= 0:
+        axes.set_ylim(0, top * 1.08)
+        axes.yaxis.set_major_formatter(lambda v, _: percent(v))
+        return
+    axes.set_yscale("log")
+    low = min(p.risk.low for p in shown.points)
+    # Below one in ten thousand nobody needs the difference.
+    bottom = max(min(max(low / 2, 1e-4), least / 2), 1e-6)
+    axes.set_ylim(bottom, top * 1.5)
+    steps = [s for s in _RISKS if bottom <= s <= top * 1.5]
+    axes.set_yticks(steps, [f"{100 * s:g} %" for s in steps])
+    axes.minorticks_off()
 
 
 def _time_ticks(axes: Axes) -> None:
@@ -75,14 +96,19 @@ def _time_ticks(axes: Axes) -> None:
     axes.minorticks_off()
 
 
-def _name_channels(axes: Axes, shown: ChannelFigure, top: float) -> None:
-    wanted = [point.risk.median / top for point in shown.points]
+def _name_channels(axes: Axes, shown: ChannelFigure) -> None:
+    # Where a point stands on the page, whatever the scale of the axis.
+    to_page = axes.transData + axes.transAxes.inverted()
+    wanted = [
+        float(to_page.transform((p.hours.median, p.risk.median))[1])
+        for p in shown.points
+    ]
     for point, at in zip(
-        shown.points, canvas.spread(wanted, 0.11, 0.03, 0.97), strict=True
+        shown.points, canvas.spread(wanted, 0.125, 0.03, 0.97), strict=True
     ):
-        suffix = "" if point.is_available else " (did not exist)"
+        suffix = "" if point.is_available else " (not available)"
         axes.annotate(
-            canvas.wrapped(f"{point.title}{suffix}", 31),
+            canvas.wrapped(f"{point.title}{suffix}", 32),
             (point.hours.median, point.risk.median),
             xytext=(1.03, at),
             textcoords="axes fraction",
@@ -90,12 +116,7 @@ def _name_channels(axes: Axes, shown: ChannelFigure, top: float) -> None:
             va="center",
             linespacing=1.0,
             color=canvas.INK if point.is_available else canvas.MUTED,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": canvas.MUTED,
-                "lw": 0.5,
-                "shrinkB": 4,
-            },
+            arrowprops=canvas.leader(canvas.MUTED, 4),
             annotation_clip=False,
         )
 
@@ -133,19 +154,20 @@ def _bar(axes: Axes, row: int, bar: Bar, unit: float, last: float) -> None:
     axes.plot(
         [bar.end.low / unit, bar.end.high / unit], [y, y], color=canvas.INK, lw=1.2
     )
-    marks = [bar.by] if bar.by else []
+    marks = [shorten(bar.by, 30)] if bar.by else []
     if bar.is_private:
         marks.append("private")
     if bar.is_critical:
         marks.append("decides the end")
     suffix = f"  ({', '.join(marks)})" if marks else ""
-    # Text that starts far right would run off the page.
-    is_late = start > 0.45 * last
+    # About 4.5 units to a character, 451 units to the axis.
+    text = canvas.wrapped(bar.title, 96 - len(suffix), 1) + suffix
+    runs_over = start / last + len(text) * 4.5 / 451 > 1.0
     axes.text(
-        min(end, last) if is_late else start,
+        last if runs_over else start,
         row + 0.28,
-        canvas.wrapped(f"{bar.title}{suffix}", 95, 1),
-        ha="right" if is_late else "left",
+        text,
+        ha="right" if runs_over else "left",
         va="center",
         size=canvas.SMALL,
         color=colour if bar.is_critical else canvas.INK,
@@ -204,7 +226,7 @@ def _swings(axes: Axes, panel: SwingPanel) -> None:
         axes.text(
             0.0,
             i + 0.28,
-            f"{canvas.wrapped(row.title, 82, 1)}   {correlation(row.rank_correlation)}",
+            f"{canvas.wrapped(row.title, 82, 1)} {correlation(row.rank_correlation)}",
             transform=axes.get_yaxis_transform(),
             va="center",
             size=canvas.SMALL,

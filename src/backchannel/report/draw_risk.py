@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def draw_risk(figure: Figure, shown: RiskFigure) -> None:
     """Chance of war by each hour with its band, and the medians under each lever."""
-    axes = figure.add_axes((0.085, 0.13, 0.60, 0.82))
+    axes = figure.add_axes((0.095, 0.13, 0.59, 0.82))
     axes.fill_between(
         shown.hours, shown.low, shown.high, color=canvas.WAR, alpha=0.16, lw=0
     )
@@ -22,7 +22,8 @@ def draw_risk(figure: Figure, shown: RiskFigure) -> None:
     for i, line in enumerate(shown.levers):
         colour, dash = canvas.LINES[i % 4], canvas.DASHES[i % 4]
         axes.plot(shown.hours, line.values, color=colour, lw=1.5, ls=dash)
-    top = min(max(*shown.high, 0.01) * 1.06, 1.0)
+    highest = max(*shown.high, *(max(line.values) for line in shown.levers), 0.01)
+    top = min(highest * 1.06, 1.0)
     axes.set_xlim(0, shown.hours[-1])
     axes.set_ylim(0, top)
     _hour_axis(axes, shown.hours[-1])
@@ -42,6 +43,7 @@ def draw_risk(figure: Figure, shown: RiskFigure) -> None:
             va="top",
             size=canvas.SMALL,
             color=canvas.MUTED,
+            bbox={"facecolor": canvas.PAPER, "alpha": 0.8, "lw": 0, "pad": 1},
         )
 
 
@@ -76,14 +78,14 @@ def _label_ends(axes: Axes, shown: RiskFigure, top: float) -> None:
             va="center",
             linespacing=1.0,
             weight="bold" if colour == canvas.WAR else "normal",
-            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "shrinkA": 1},
+            arrowprops=canvas.leader(colour),
             annotation_clip=False,
         )
 
 
 def paths_height(shown: PathsFigure) -> float:
     """Inches that the chains need."""
-    return 0.86 * len(shown.chains) + 0.05
+    return 0.98 * len(shown.chains) + 0.05
 
 
 def draw_paths(figure: Figure, shown: PathsFigure) -> None:
@@ -117,7 +119,7 @@ def _box(
     middle = left + width / 2
     axes.text(
         middle,
-        top + 0.30,
+        top + 0.27,
         canvas.wrapped(shorten(step.cause, 3 * per_line), per_line, 3),
         ha="center",
         va="center",
@@ -126,12 +128,14 @@ def _box(
     )
     axes.text(
         middle,
-        top + 0.69,
-        canvas.wrapped(shorten(step.rung, per_line), per_line, 1),
+        top + 0.67,
+        # Bold letters are wider.
+        canvas.wrapped(shorten(step.rung, 2 * per_line - 6), per_line - 3, 2),
         ha="center",
         va="center",
         size=7.5,
         weight="bold",
+        linespacing=1.05,
         color=edge if is_last else canvas.INK,
     )
     if not is_last:

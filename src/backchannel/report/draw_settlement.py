@@ -103,12 +103,7 @@ def _name_points(axes: Axes, shown: FrontierFigure) -> None:
             size=canvas.SMALL,
             va="center",
             linespacing=1.05,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": canvas.MUTED,
-                "lw": 0.6,
-                "shrinkB": 4,
-            },
+            arrowprops=canvas.leader(canvas.MUTED, 4),
             annotation_clip=False,
         )
 
@@ -130,10 +125,10 @@ def draw_secrecy(figure: Figure, shown: SecrecyFigure) -> None:
         base = _CURVES
         # A caption and an axis stand between the panels.
         _leak_panel(
-            figure.add_axes((0.085, 0.42 / height, 0.60, 1.6 / height)), shown.curves
+            figure.add_axes((0.10, 0.42 / height, 0.585, 1.6 / height)), shown.curves
         )
     axes = figure.add_axes(
-        (0.085, (base + 0.4) / height, 0.86, _ROW * len(shown.rows) / height)
+        (0.10, (base + 0.4) / height, 0.86, _ROW * len(shown.rows) / height)
     )
     axes.set_ylim(len(shown.rows), 0)
     axes.set_xlim(0, 1)
@@ -171,11 +166,13 @@ def _case_labels(axes: Axes, y: float, seen: list[tuple[float, str, str, str]]) 
         f"{', '.join(c[1] for c in cases)} {shown}" for shown, cases in groups.items()
     ]
     # About 4 units to a character of small type, 409 units to the axis.
-    widths = [len(text) * 4.2 / 409 for text in texts]
-    at = -1.0
-    for text, width, cases in zip(texts, widths, groups.values(), strict=True):
-        left = min(max(cases[0][0] - width / 2, at, 0.0), 1.0 - width)
-        at = left + width + 0.02
+    widths = [len(text) * 4.2 / 409 + 0.02 for text in texts]
+    wanted = [
+        cases[0][0] - w / 2 for cases, w in zip(groups.values(), widths, strict=True)
+    ]
+    for text, left, cases in zip(
+        texts, _side_by_side(wanted, widths), groups.values(), strict=True
+    ):
         axes.annotate(
             text,
             (left, y),
@@ -186,6 +183,19 @@ def _case_labels(axes: Axes, y: float, seen: list[tuple[float, str, str, str]]) 
             size=7.5,
             color=cases[0][2],
         )
+
+
+def _side_by_side(wanted: list[float], widths: list[float]) -> list[float]:
+    """Left edges in [0, 1], in order, none running into the next."""
+    lefts, at = [], 0.0
+    for want, width in zip(wanted, widths, strict=True):
+        lefts.append(max(want, at))
+        at = lefts[-1] + width
+    edge = 1.03
+    for i in reversed(range(len(lefts))):
+        lefts[i] = min(lefts[i], edge - widths[i])
+        edge = lefts[i]
+    return lefts
 
 
 def _leak_panel(axes: Axes, curves: tuple[LeakCurve, ...]) -> None:
@@ -209,17 +219,20 @@ def _leak_panel(axes: Axes, curves: tuple[LeakCurve, ...]) -> None:
             texts.append(f"{curve.title}, as told")
             colours.append(colour)
         hold = curve.must_hold_days
-        axes.axvspan(
-            hold.low / _DAYS_PER_MONTH,
-            max(hold.high, hold.low + 0.3) / _DAYS_PER_MONTH,
-            color=canvas.MUTED,
-            alpha=0.13,
-            lw=0,
+        axes.plot(
+            [hold.low / _DAYS_PER_MONTH, hold.high / _DAYS_PER_MONTH],
+            [top * 0.015] * 2,
+            color=colour,
+            lw=5,
+            alpha=0.6,
+            solid_capstyle="butt",
         )
     axes.set_xlim(0, last)
     axes.set_ylim(0, top)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_xlabel("months since agreement; shaded: how long it must hold", labelpad=2)
+    axes.set_xlabel(
+        "months since agreement; thick line: until when it must hold", labelpad=2
+    )
     axes.set_ylabel("chance of a leak")
     for y, end, text, colour in zip(
         canvas.spread(ends, top * 0.19, 0.0, top * 0.95),
@@ -237,7 +250,7 @@ def _leak_panel(axes: Axes, curves: tuple[LeakCurve, ...]) -> None:
             size=canvas.SMALL,
             va="center",
             linespacing=1.0,
-            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6},
+            arrowprops=canvas.leader(colour),
             annotation_clip=False,
         )
 
@@ -256,7 +269,7 @@ def _heads(shown: KnowersFigure) -> tuple[float, list[str]]:
 
 def _head_height(shown: KnowersFigure) -> float:
     lines = max((text.count("\n") + 1 for text in _heads(shown)[1]), default=1)
-    return 0.12 + 0.112 * lines
+    return 0.12 + 0.125 * lines
 
 
 _MARKS = {
@@ -282,7 +295,7 @@ def draw_knowers(figure: Figure, shown: KnowersFigure) -> None:
             ha="center",
             va="bottom",
             size=7.5,
-            linespacing=1.0,
+            linespacing=1.1,
             color=canvas.MUTED,
         )
     for i, actor in enumerate(shown.actors):

@@ -122,6 +122,18 @@ def wrapped(text: str, width: int, lines: int = 2) -> str:
     return "\n".join(found)
 
 
+def leader(colour: str, gap: float = 1.0) -> dict[str, Any]:
+    """A thin line from a label's left edge to what it names."""
+    return {
+        "arrowstyle": "-",
+        "color": colour,
+        "lw": 0.6,
+        "shrinkA": 1.0,
+        "shrinkB": gap,
+        "relpos": (0.0, 0.5),
+    }
+
+
 def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
     """Move label positions apart until they are a gap from each other, order kept."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])

@@ -68,7 +68,7 @@ def _section(section: Section) -> Iterator[str]:
     for statement in section.statements:
         yield from (_linked(statement), "")
     for table in section.tables:
-        if table.where != "terminal":
+        if table.where == "page":
             yield from _table(table)
     for figure in section.figures:
         head = figure.head

@@ -46,6 +46,7 @@ class Number:
 
 
 Part = str | Number
+Where = Literal["page", "terminal", "json"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Table:
     """A table: column heads, rows of statements, and how its numbers were made.
 
     The first cell of a row is its head. `where` says which outputs show it: the
-    terminal has room for less than a page.
+    terminal has room for less than a page; the JSON has all but those of the terminal.
     """
 
     key: str
@@ -89,7 +90,7 @@ class Table:
     rows: tuple[tuple[Statement, ...], ...]
     answer: str
     note: str = ""
-    where: Literal["everywhere", "page", "terminal"] = "everywhere"
+    where: Where = "page"
 
 
 @dataclass(frozen=True)
@@ -203,10 +204,13 @@ class Brief:
     def numbers(self) -> dict[str, Number]:
         """Every number by its stable name, in order of first appearance."""
         found: dict[str, Number] = {}
-        for statement in self._statements():
-            for number in statement.numbers:
-                found.setdefault(number.name, number)
+        for number in self._all_numbers():
+            found.setdefault(number.name, number)
         return found
+
+    def _all_numbers(self) -> Iterator[Number]:
+        for statement in self._statements():
+            yield from statement.numbers
 
     def _statements(self) -> Iterator[Statement]:
         yield from self.bottom_line

@@ -23,18 +23,26 @@ from backchannel.report.records import (
     Section,
     Statement,
     Table,
+    Where,
     row_of,
     say,
 )
 from backchannel.report.say_dates import date_table, say_dates, timetable_figure
 from backchannel.report.say_forms import form_table, say_forms
-from backchannel.report.wording import banded, clean, number, span_of_time, without_band
+from backchannel.report.wording import (
+    banded,
+    clean,
+    number,
+    shorten,
+    span_of_time,
+    without_band,
+)
 from backchannel.settlement import ChannelPlan, Timetable
 from backchannel.settlement.round_trips import Reach, RoundTrip
 
 ANSWER = "channel"
 QUESTION = "Which channel, which deadline?"
-_MAX_SHORT = 4
+_MAX_SHORT, _MAX_POINTS, _MAX_ROWS = 4, 6, 12
 
 
 def say_channel(
@@ -47,9 +55,14 @@ def say_channel(
     trips = trips_of_sender(crisis, plan)
     if trips:
         statements += _say_trips(crisis, trips)
-        tables += [_short_table(crisis, trips), _trip_table(crisis, plan)]
+        tables += [
+            _short_table(crisis, trips),
+            _trip_table(crisis, _worth_a_row(plan, trips), "channels", "page"),
+            _trip_table(crisis, list(plan.round_trips), "channels_all", "json"),
+        ]
+    if any(runs_a_risk(trip) for trip in trips):
         figures.append(_channel_figure(crisis, trips))
-    else:
+    if not trips:
         statements.append(
             say(
                 "The file has no channel from one party to another and back, so no "
@@ -134,6 +147,11 @@ def risk_of(trip: RoundTrip) -> Number:
     return number(name, "chance", trip.prob_war, ANSWER)
 
 
+def runs_a_risk(trip: RoundTrip) -> bool:
+    """Whether war can come before the answer: never without an escalation section."""
+    return bool(trip.prob_war.any())
+
+
 def send_by(crisis: Crisis, reach: Reach) -> str:
     """The latest hour to send for a chance of 90 % to be in time, for a table."""
     hour = reach.latest_likely
@@ -141,7 +159,7 @@ def send_by(crisis: Crisis, reach: Reach) -> str:
         return "no hour would do"
     if hour < 0:
         return f"{span_of_time(-hour)} too late"
-    return f"{_clock(crisis, hour)} (in {span_of_time(hour)})"
+    return f"{_clock(crisis, hour)}, in {span_of_time(hour)}"
 
 
 def _send_within(reach: Reach) -> str:
@@ -163,16 +181,21 @@ def say_send_by(crisis: Crisis, reach: Reach) -> str:
     if hour < 0:
         late = span_of_time(-hour)
         return f"to meet {title} with a chance of 90 %, it is {late} too late to send"
-    return f"to meet {title} with a chance of 90 %, send by {send_by(crisis, reach)}"
+    by = f"{_clock(crisis, hour)} {_zone(crisis)}, within {span_of_time(hour)}"
+    return f"to meet {title} with a chance of 90 %, send by {by}"
 
 
 def _clock(crisis: Crisis, hours: float) -> str:
     """An hour from now on the clock of `now`."""
     shift = timedelta(hours=hours + crisis.now.offset_hours)
     local = crisis.now.middle + shift
+    return f"{local.day} {local:%b} {local:%H:%M}"
+
+
+def _zone(crisis: Crisis) -> str:
+    """The zone of that clock."""
     offset = crisis.now.offset_hours
-    zone = "UTC" if offset == 0 else f"UTC{offset:+g}".replace("-", "−")
-    return f"{local.day} {local:%b} {local:%H:%M} {zone}"
+    return "UTC" if offset == 0 else f"UTC{offset:+g}".replace("-", "−")
 
 
 def _in_time(trip: RoundTrip, reach: Reach) -> Number:
@@ -195,9 +218,9 @@ def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
     parts: list[Part] = [
         f"{which} brings an answer after ",
         hours_of(first),
-        ", and war comes before that with a chance of ",
-        risk_of(first),
     ]
+    if runs_a_risk(first):
+        parts += [", and war comes before that with a chance of ", risk_of(first)]
     if first.share_in_transit > 0.005:
         parts += [
             "; ",
@@ -219,13 +242,15 @@ def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
     missing = [trip for trip in trips if not trip.is_available]
     if missing:
         fastest = min(missing, key=lambda t: float(np.median(t.hours)))
+        risk: list[Part] = []
+        if runs_a_risk(fastest):
+            risk = [" and ", risk_of(fastest)]
         said.append(
             say(
                 "With a channel that is not available, "
                 f"{title_of_trip(crisis, fastest)}, it would be ",
                 hours_of(fastest),
-                " and ",
-                risk_of(fastest),
+                *risk,
                 ".",
             )
         )
@@ -237,12 +262,7 @@ def _short_table(crisis: Crisis, trips: list[RoundTrip]) -> Table:
     has_deadline = any(trip.reaches for trip in kept)
     rows = []
     for trip in kept:
-        offer, reply = (
-            ("" if crisis.channels[n].is_available else "* ")
-            + clean(crisis.channels[n].title)
-            for n in (trip.offer, trip.reply)
-        )
-        line: list[Part] = [offer, reply, hours_of(trip)]
+        line: list[Part] = [*_ends(crisis, trip), hours_of(trip)]
         line.append(without_band(risk_of(trip)))
         if has_deadline:
             line.append(_send_within(trip.reaches[0]) if trip.reaches else "—")
@@ -266,59 +286,90 @@ def _short_table(crisis: Crisis, trips: list[RoundTrip]) -> Table:
     )
 
 
-def _trip_table(crisis: Crisis, plan: ChannelPlan) -> Table:
-    rows = []
-    for trip in plan.round_trips:
-        name = f"channel.{trip.offer}.{trip.reply}"
-        leak = trip.prob_leak
-        offer = crisis.channels[trip.offer]
-        reply = crisis.channels[trip.reply]
-        heard: Part = "the answer is public"
-        if offer.is_public:
-            heard = "everybody hears it"
-        elif not reply.is_public:
-            ends = (leak.median, leak.low, leak.high)
-            heard = banded(f"{name}.prob_leak", "chance", ends, ANSWER)
-        reach = "; ".join(
-            f"{clean(crisis.deadlines[r.deadline].title)}: {send_by(crisis, r)}"
-            for r in trip.reaches
-        )
-        mark = "" if trip.is_available else " (not available)"
-        rows.append(
-            row_of(
-                f"{title_of_trip(crisis, trip)}{mark}",
-                title_of_actor(crisis, trip.sender),
-                hours_of(trip),
-                risk_of(trip),
-                number(f"{name}.prob_settled", "share", trip.prob_settled, ANSWER),
-                heard,
-                reach or "—",
-            )
-        )
-    return Table(
-        key="channels",
-        caption="Every exchange of an offer for an answer",
-        columns=(
-            "offer and answer",
-            "from",
-            "answer after",
-            "war before that",
-            "settled",
-            "leaks on the way",
-            "latest hour to send for a chance of 90 % to be in time",
-        ),
-        rows=tuple(rows),
-        answer=ANSWER,
-        note="Sent now, with the best package. “Settled” is the chance that the answer "
-        "is yes, is carried home, and war has not come before it.",
-        where="page",
+def _worth_a_row(plan: ChannelPlan, trips: list[RoundTrip]) -> list[RoundTrip]:
+    """Exchanges for the page: every answer to the offer at hand, else the fastest."""
+    first = trips[0].offer
+    kept = [t for t in trips if t.offer == first and t.is_available]
+    kept += [t for t in _fastest(trips) if t not in kept]
+    others = [t for t in plan.round_trips if t.sender != trips[0].sender]
+    by_hours = sorted(
+        others, key=lambda t: (not t.is_available, float(np.median(t.hours)))
     )
+    return [*kept, *_fastest(by_hours)][:_MAX_ROWS]
+
+
+def _fastest(trips: list[RoundTrip]) -> list[RoundTrip]:
+    """The first exchange of each channel for the offer."""
+    found: dict[str, RoundTrip] = {}
+    for trip in trips:
+        found.setdefault(trip.offer, trip)
+    return list(found.values())
+
+
+def _trip_table(
+    crisis: Crisis, trips: list[RoundTrip], key: str, where: Where
+) -> Table:
+    deadlines = list(dict.fromkeys(r.deadline for t in trips for r in t.reaches))
+    titles = [f"“{clean(crisis.deadlines[name].title)}”" for name in deadlines]
+    latest = [f"latest to send for {title}" for title in titles]
+    note = (
+        "With the best package. “Settled”: the answer is yes, is carried home, and war "
+        "has not come before it."
+    )
+    if titles:
+        note += (
+            f" “Latest to send”: for a chance of 90 % to be in time, {_zone(crisis)}."
+        )
+    if len(titles) == 1:
+        latest = ["latest to send"]
+        note += f" The deadline is {titles[0]}."
+    if not all(t.is_available for t in trips):
+        note += " * Not available."
+    columns = ("offer by", "answer by", "from", "answer after", "war before that")
+    return Table(
+        key=key,
+        caption="Exchanges of an offer for an answer, sent now",
+        columns=(*columns, "settled", "leaks on the way", *latest),
+        rows=tuple(_trip_row(crisis, trip, deadlines) for trip in trips),
+        answer=ANSWER,
+        note=note,
+        where=where,
+    )
+
+
+def _trip_row(
+    crisis: Crisis, trip: RoundTrip, deadlines: list[str]
+) -> tuple[Statement, ...]:
+    name = f"channel.{trip.offer}.{trip.reply}"
+    leak = trip.prob_leak
+    heard: Part = "the answer is public"
+    if crisis.channels[trip.offer].is_public:
+        heard = "everybody hears it"
+    elif not crisis.channels[trip.reply].is_public:
+        ends = (leak.median, leak.low, leak.high)
+        heard = banded(f"{name}.prob_leak", "chance", ends, ANSWER)
+    reaches = {reach.deadline: send_by(crisis, reach) for reach in trip.reaches}
+    return row_of(
+        *_ends(crisis, trip),
+        title_of_actor(crisis, trip.sender),
+        hours_of(trip),
+        risk_of(trip),
+        number(f"{name}.prob_settled", "share", trip.prob_settled, ANSWER),
+        heard,
+        *(reaches.get(deadline, "—") for deadline in deadlines),
+    )
+
+
+def _ends(crisis: Crisis, trip: RoundTrip) -> list[str]:
+    """The two channels, marked where one is not available."""
+    channels = [crisis.channels[name] for name in (trip.offer, trip.reply)]
+    return [f"{'' if c.is_available else '* '}{clean(c.title)}" for c in channels]
 
 
 def _channel_figure(crisis: Crisis, trips: list[RoundTrip]) -> ChannelFigure:
     points = tuple(
         ChannelPoint(
-            title_of_trip(crisis, t), _band(t.hours), _band(t.prob_war), t.is_available
+            _label(crisis, t), _band(t.hours), _band(t.prob_war), t.is_available
         )
         for t in _drawn(trips)
     )
@@ -335,10 +386,15 @@ def _channel_figure(crisis: Crisis, trips: list[RoundTrip]) -> ChannelFigure:
     return ChannelFigure(FigureHead("channel", title, alt, ANSWER), points, deadlines)
 
 
+def _label(crisis: Crisis, trip: RoundTrip) -> str:
+    offer, reply = (clean(crisis.channels[n].title) for n in (trip.offer, trip.reply))
+    return f"{shorten(offer, 30)} → {shorten(reply, 26)}"
+
+
 def _drawn(trips: list[RoundTrip]) -> list[RoundTrip]:
-    """Exchanges to draw: the telling ones, and others up to eight."""
+    """Exchanges to draw: for each channel of the offer the fastest answer."""
     first = _telling(trips)
-    return [*first, *(t for t in trips if t not in first)][:8]
+    return [*first, *(t for t in _fastest(trips) if t not in first)][:_MAX_POINTS]
 
 
 def _band(values: np.ndarray) -> Band:

@@ -33,10 +33,10 @@ def say_dates(crisis: Crisis, key: str, timetable: Timetable) -> Statement:
 
 def _activity_title(crisis: Crisis, activity: Activity) -> str:
     level = crisis.issues[activity.issue].levels[activity.level]
-    title = term_title(crisis, activity.issue, activity.level)
     if activity.step:
-        return f"{clean(level.steps[activity.step].title)} ({title})"
-    return title
+        issue = clean(crisis.issues[activity.issue].title)
+        return f"{issue}: {clean(level.steps[activity.step].title)}"
+    return term_title(crisis, activity.issue, activity.level)
 
 
 def date_table(crisis: Crisis, key: str, timetable: Timetable) -> Table:

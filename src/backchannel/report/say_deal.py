@@ -262,11 +262,12 @@ def _hurdles(
         caption="What stands in the way: chance of clearing each hurdle on its own",
         columns=("hurdle", *(p.name for p in shown)),
         rows=tuple(
-            row_of(title, *(row.get(p.row, "not asked") for p in shown))
+            row_of(title, *(row.get(p.row, "—") for p in shown))
             for title, row in cells.items()
         ),
         answer=ANSWER,
-        note="An actor that sees no change of what it must pass is not asked.",
+        note="A dash: not asked, because it sees no change of what it must pass, or "
+        "nothing private that could leak.",
         where="page",
     )
 

@@ -27,9 +27,10 @@ def say_forms(crisis: Crisis, forms: tuple[FormReading, ...]) -> list[Statement]
             parts += [
                 f"{opening} it is settled in time with ",
                 _form_number(form, "prob_settled", form.prob_settled),
-                " and ends in war with ",
-                _form_number(form, "prob_war", form.prob_war),
             ]
+            if form.prob_war > 0:
+                war = _form_number(form, "prob_war", form.prob_war)
+                parts += [" and ends in war with ", war]
         said.append(say(*parts, "."))
     return said
 

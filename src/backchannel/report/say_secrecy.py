@@ -44,6 +44,11 @@ def say_secrecy(crisis: Crisis, found: Settlements) -> Section:
     statements = [
         s for t in terms for s in (_say_worth(crisis, t), _say_leak(crisis, t))
     ]
+    statements += [
+        s
+        for room in dict.fromkeys(term.compartment for term in terms)
+        for s in _say_room(crisis, room)
+    ]
     return Section(
         key="secrecy",
         number=3,
@@ -129,6 +134,17 @@ def _say_leak(crisis: Crisis, term: PrivateTerm) -> Statement:
     return say(*parts)
 
 
+def _say_room(crisis: Crisis, name: str) -> list[Statement]:
+    """Who is named as knowing, and who was kept out on purpose."""
+    room = crisis.compartments[name]
+    said = []
+    if room.people:
+        said.append(f"Named as knowing: {listed([clean(p) for p in room.people])}.")
+    if room.kept_out:
+        said.append(f"Kept out: {listed([clean(p) for p in room.kept_out])}.")
+    return [say(f"{clean(room.title)}. {' '.join(said)}")] if said else []
+
+
 def _people(band: EngineBand) -> str:
     low, high = (f"{math.floor(v + 0.5)}" for v in (band.low, band.high))
     return f"{low} people" if low == high else f"{low} to {high} people"
@@ -194,7 +210,9 @@ def _figures(
         for t in terms
         if t.prob_private is not None
     )
-    curves = tuple(_curve(crisis, t) for t in terms[:3] if t.prob_private is not None)
+    held = [t for t in terms if t.prob_private is not None][:3]
+    last = max([t.hours_secret.high / 24 * 1.15 for t in held] + [1.0])
+    curves = tuple(_curve(crisis, t, last) for t in held)
     if not rows:
         return ()
     first = max(terms, key=what_secrecy_buys)
@@ -205,10 +223,9 @@ def _figures(
     return (secrecy,) if knowers is None else (secrecy, knowers)
 
 
-def _curve(crisis: Crisis, term: PrivateTerm) -> LeakCurve:
+def _curve(crisis: Crisis, term: PrivateTerm, last: float) -> LeakCurve:
     """Chance of a leak by day: quantiles of the rate carry over to every day."""
     hold = term.hours_secret
-    last = max(hold.high / 24 * 1.15, 1.0)
     days = tuple(last * i / 40 for i in range(41))
     was = _rates(term, "as_was")
     has_told = crisis.compartments[term.compartment].as_told is not None

@@ -24,6 +24,7 @@ from backchannel.report.records import (
     Section,
     Statement,
     Table,
+    Where,
     row_of,
     say,
 )
@@ -224,7 +225,7 @@ def _left_table(found: EscalationResult) -> Table:
 
 
 def _lever_table(
-    crisis: Crisis, found: EscalationResult, limit: int | None, where: str
+    crisis: Crisis, found: EscalationResult, limit: int | None, where: Where
 ) -> Table:
     is_page = where == "page"
     effects = strongest_levers(found)[:limit]
@@ -245,7 +246,7 @@ def _lever_table(
         rows=tuple(rows),
         answer=ANSWER,
         note="Each is switched alone, now, in the same draws." if is_page else "",
-        where="page" if is_page else "terminal",
+        where=where,
     )
 
 
