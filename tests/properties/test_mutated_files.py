@@ -18,6 +18,7 @@ from tests.properties.verdicts import (
     BadOutcomeError,
     check_answer,
     check_complaint,
+    check_words,
     verdict_on,
 )
 
@@ -36,7 +37,7 @@ def test_a_mutant_is_refused_or_answered(name: str, batch: int, tmp_path: Path) 
         changes, changed = mutant(text, number)
         path.write_text(changed, "utf-8", errors="surrogatepass")
         try:
-            verdict_on(path, N_DRAWS)
+            verdict_on(path, N_DRAWS, is_drawn=number % 10 == 0)
         except Exception as error:
             error.add_note(f"mutant {number} of {name}: {changes}")
             raise
@@ -68,6 +69,14 @@ def test_a_number_that_is_none_is_found(text: str) -> None:
     """NaN, infinity and a probability above one are not let through."""
     with pytest.raises(BadOutcomeError):
         check_answer(text)
+
+
+def test_a_word_that_is_no_number_is_found() -> None:
+    """A page that shows nan is not let through, unless the file itself says nan."""
+    with pytest.raises(BadOutcomeError):
+        check_words("risk: nan to 5 %", "a file")
+    check_words("risk: 5 %, banana, info", "a file")
+    check_words("The nan crisis", "title: The nan crisis")
 
 
 def test_an_unclear_complaint_is_found(tmp_path: Path) -> None:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import warnings
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
+from rich.console import Console
+
 from backchannel.base.errors import BackchannelError, CrisisFileError
 from backchannel.crisis.load import load
-from backchannel.report import make_brief, render_json
+from backchannel.report import (
+    make_brief,
+    render_json,
+    render_markdown,
+    render_terminal,
+    write_brief,
+)
 from backchannel.study import run_study
 
 # A probability that is a sum of many may pass 1 by this much.
@@ -23,13 +33,14 @@ class BadOutcomeError(AssertionError):
     """Something happened that a user must never see."""
 
 
-def verdict_on(path: Path, n_draws: int) -> Verdict:
+def verdict_on(path: Path, n_draws: int, *, is_drawn: bool = False) -> Verdict:
     """Ask for the brief of one file.
 
     Parameters
     ----------
     path : the file
     n_draws : joint samples, few
+    is_drawn : whether to draw the figures too, which takes several times as long
 
     Returns
     -------
@@ -55,7 +66,12 @@ def verdict_on(path: Path, n_draws: int) -> Verdict:
             if not str(error).strip():
                 raise BadOutcomeError(f"{type(error).__name__} says nothing") from None
             return "no answer"
-        check_answer(render_json(make_brief(study)))
+        brief = make_brief(study)
+        check_answer(render_json(brief))
+        render_terminal(brief, Console(file=StringIO(), width=88))
+        check_words(render_markdown(brief), path.read_text("utf-8"))
+        if is_drawn:
+            write_brief(brief, path.parent / "brief")
         return "brief"
 
 
@@ -79,6 +95,13 @@ def check_answer(text: str) -> None:
             and not -1e-9 <= number <= 1 + 1e-9
         ):
             raise BadOutcomeError(f"{key} is {number}, no probability")
+
+
+def check_words(page: str, file_text: str) -> None:
+    """Raise if a page shows what is no number and is not a word of the file."""
+    for word in re.findall(r"\b(?:nan|inf|None)\b", page):
+        if word not in file_text:
+            raise BadOutcomeError(f"the page shows {word}")
 
 
 def _refuse(constant: str) -> NoReturn:
