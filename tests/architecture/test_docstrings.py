@@ -60,7 +60,8 @@ def gaps_in(function: Callable[..., Any]) -> list[str]:
     gaps = [f"{name}: parameter {p}" for p in signature.parameters if p not in named]
     if signature.return_annotation not in (None, "None") and "Returns" not in sections:
         gaps.append(f"{name}: Returns")
-    if "Raises" not in sections:
+    # What takes nothing has nothing to refuse.
+    if signature.parameters and "Raises" not in sections:
         gaps.append(f"{name}: Raises")
     return gaps
 
