@@ -49,9 +49,13 @@ def test_new_refuses_to_overwrite(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("check", "nowhere"), "no such file or crisis"),
-        (("brief", "strait", "--draws", "0"), "n_draws: is 0"),
+        (("brief", "strait", "--draws", "0"), "--draws"),
         (("brief", "strait", "--hours", "soon"), "--hours: is 'soon'"),
-        (("brief", "strait", "--seed", "-4"), "seed: is -4"),
+        (("brief", "strait", "--hours", "9,3"), "ascending"),
+        (("brief", "strait", "--hours", "9,nan"), "ascending"),
+        (("brief", "strait", "--hours", "9,999"), "999"),
+        (("check", "folder"), "is a folder"),
+        (("brief", "strait", "--seed", "-4"), "--seed"),
         (("brief", "strait", "--draws", "many"), "--draws"),
         (("new", "Über"), "not a name for a file"),
         (("compare", "a", "b"), "a"),
@@ -62,6 +66,7 @@ def test_errors_are_one_message_and_exit_2(
     tmp_path: Path, words: tuple[str, ...], message: str
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
+    (tmp_path / "folder").mkdir()
     failed = run(*words, cwd=tmp_path)
     assert failed.returncode == 2
     assert message in failed.stderr

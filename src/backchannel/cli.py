@@ -6,7 +6,9 @@ Engines are imported inside the commands: `--help` must not wait for a compiler.
 from __future__ import annotations
 
 import json
+import math
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +19,7 @@ from backchannel.base.errors import BackchannelError, CrisisFileError, MethodErr
 app = typer.Typer(
     name="backchannel",
     help="What a crisis file says about time, deals, secrecy and channels.",
+    epilog="Try: backchannel brief strait",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -32,9 +35,14 @@ CrisisArgument = Annotated[
 def brief(
     crisis: CrisisArgument,
     draws: Annotated[
-        int, typer.Option(help="Joint samples of the uncertain numbers.")
+        int,
+        typer.Option(
+            min=1, max=1_000_000, help="Joint samples of the uncertain numbers."
+        ),
     ] = 2000,
-    seed: Annotated[int, typer.Option(help="The only source of randomness.")] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, help="The only source of randomness.")
+    ] = 1,
     hours: Annotated[
         str, typer.Option(help="Hours at which to print the risk, such as 6,24,96.")
     ] = "",
@@ -75,11 +83,14 @@ def _read_hours(text: str) -> tuple[float, ...] | None:
     if not text:
         return None
     try:
-        return tuple(float(part) for part in text.split(","))
+        hours = tuple(float(part) for part in text.split(","))
     except ValueError:
+        hours = ()
+    if not hours or not all(0 <= a < b for a, b in pairwise((*hours, math.inf))):
         raise MethodError(
-            f"--hours: is '{text}'; write hours with commas, such as 6,24,96"
-        ) from None
+            f"--hours: is '{text}'; write ascending hours with commas, such as 6,24,96"
+        )
+    return hours
 
 
 @app.command()
@@ -94,7 +105,7 @@ def check(crisis: CrisisArgument) -> None:
     uncertain = sum(not n.is_exact for n in numbers)
     typer.echo(
         f"{loaded.path}: sound; {len(numbers)} numbers, {uncertain} uncertain, "
-        f"{len(loaded.sources)} sources"
+        f"{len(loaded.sources)} source{'' if len(loaded.sources) == 1 else 's'}"
     )
     for note in notes_on(loaded):
         typer.echo(f"note: {note}")

@@ -64,11 +64,11 @@ def test_the_number_that_makes_the_answer_comes_first():
 
 
 def test_unrelated_numbers_stay_in_the_noise_band():
-    """28 numbers at 5 %: more than 6 outside fails about once in 10^3; seed fixed."""
+    """By luck one of the numbers stands out in one study of twenty; seed fixed."""
     draws = draw_numbers(load("strait"), 400)
     answer = np.random.default_rng(5).random(400)
     found = rank_numbers(draws, {"answer": answer})
-    assert len(found.strongest("answer", 99)) <= 6
+    assert found.strongest("answer", 99) == ()
 
 
 def test_a_constant_answer_has_no_rows_and_a_short_one_is_refused():

@@ -54,6 +54,20 @@ def test_all_problems_come_at_once_with_line_and_key():
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
+        ("  north: {title", "  USA: {title", "Write usa"),
+        ("compartment: envoys", "compartment: ward", "Add it under `compartments`"),
+        ("now: 2030-01-31 18:00 UTC", "now: 2030-01-31 18:00 EDT", "several clocks"),
+        ("now: 2030-01-31 18:00 UTC", "now: 2030-01-31 6:00 PM", "from 00 to 23"),
+        ("now: 2030-01-31 18:00 UTC", "now: 31/01/2030 18:00Z", "YYYY-MM-DD"),
+        ("withdraw: 8", "withdraw: {worth: 0,7}", "decimal comma"),
+        ("title: Sanctions", "title: Sanctions: all", "in quotes"),
+        ("  north: {title", "\tnorth: {title", "indent with spaces"),
+        (
+            "private:\n          compartment: envoys\n"
+            "          penalty_if_leaked: {north: 5}",
+            "note: quiet",
+            "add private: {compartment: NAME}",
+        ),
         ("giver: south", "giver: sauth", "Did you mean 'south'?"),
         ("of: north", "of: parliament", "'parliament' is not a party"),
         ("compartment: envoys", "compartment: envoy", "Did you mean 'envoys'?"),

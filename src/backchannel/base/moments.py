@@ -182,10 +182,27 @@ def _offset_text(delta: timedelta | None) -> str:
     return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
+_HINTS = (
+    (r"\d{1,2}[./]\d{1,2}[./]\d{4}", "write the date as YYYY-MM-DD, as in"),
+    (r"(?i)\d\s*[ap]\.?m\b", "write hours from 00 to 23, as in"),
+    (
+        r"\b[A-Z]{2,5}$",
+        "EDT and the like name several clocks, write the place or the offset, as in",
+    ),
+    (r"\d [A-Z][a-z]+$", "a zone has an area and a place, as in"),
+)
+
+
+def _hint(raw: str) -> str:
+    """Say what is most likely wrong with a text that is no time."""
+    found = (words for pattern, words in _HINTS if re.search(pattern, raw))
+    return f"{next(found, 'write')} {_EXAMPLE}"
+
+
 def _read_text(raw: str) -> Moment:
     match = _TIME.fullmatch(raw)
     if match is None:
-        raise PlacedError(f"'{raw}' is not a time; write {_EXAMPLE}", place_of(raw))
+        raise PlacedError(f"'{raw}' is not a time; {_hint(raw)}", place_of(raw))
     day, clock, zone_name = match.groups()
     if zone_name is None:
         raise PlacedError(f"'{raw}' has no zone; write {_EXAMPLE}", place_of(raw))

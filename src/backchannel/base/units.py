@@ -49,11 +49,12 @@ class Dimension:
             )
         number, unit = float(match[1]), match[2]
         if unit not in self.factors:
-            what = (
-                f"unit '{unit}' is not one of a {self.name}" if unit else "has no unit"
+            what = f"has the unit '{unit}'" if unit else "has no unit"
+            known = ", ".join(u for u in self.factors if u)
+            right = (
+                f"a {self.name} is in {known}" if known else f"a {self.name} has none"
             )
-            known = ", ".join(u or "none" for u in self.factors)
-            raise ValueError(f"'{text}' {what}; units are {known}, e.g. {self.example}")
+            raise ValueError(f"'{text}' {what}; {right}, e.g. {self.example}")
         return self.check(number * self.factors[unit])
 
     def check(self, value: float) -> float:

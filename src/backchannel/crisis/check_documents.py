@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.checker import Checker
-from backchannel.crisis.frozen import Sourced
-from backchannel.crisis.walk import engine_numbers_of, walk
+from backchannel.crisis.walk import engine_numbers_of, sources_of, walk
 
 
 def check_channels(checker: Checker) -> None:
@@ -107,16 +103,10 @@ def check_sources(checker: Checker) -> None:
     """Every source that is named is declared."""
     known = checker.crisis.sources
     for key, item in walk(checker.crisis):
-        for i, name in enumerate(_sources_of(item)):
+        for i, name in enumerate(sources_of(item)):
             if name not in known:
                 place = f"{key}.source[{i}]" if key else "source"
                 checker.name(place, name, known, "source")
-
-
-def _sources_of(item: Any) -> tuple[str, ...]:
-    if isinstance(item, Sourced):
-        return item.source
-    return item.sources if isinstance(item, Uncertain) else ()
 
 
 def check_numbers(checker: Checker) -> None:

@@ -75,12 +75,17 @@ def _check_visibility(checker: Checker, key: str, issue: str, level: Level) -> N
     if not level.visibility:
         checker.report(f"{key}.visibility", "is empty", "write [public], or more")
     if ("private" in level.visibility) != (level.private is not None):
-        wrong = (
-            "allows private without saying how"
-            if level.private is None
-            else ("says how it is private but does not allow it")
-        )
-        checker.report(key, wrong, "give both visibility: [private] and private: {...}")
+        if level.private is None:
+            wrong, right = (
+                "may be private, but nobody is said to know it",
+                "add private: {compartment: NAME}, a name from `compartments`",
+            )
+        else:
+            wrong, right = (
+                "says how it is private, but does not allow it",
+                "add visibility: [public, private]",
+            )
+        checker.report(key, wrong, right)
     if level.private is None:
         return
     place = f"{key}.private"

@@ -11,6 +11,21 @@ from backchannel.crisis.frozen import WrittenPackage
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.place import line_of_key
 
+_SECTIONS = {
+    "actor": "actors",
+    "issue": "issues",
+    "compartment": "compartments",
+    "channel": "channels",
+    "deadline": "deadlines",
+    "record": "records",
+    "contact": "contacts",
+    "norm": "norms",
+    "source": "sources",
+    "incident": "escalation.incidents",
+    "posture": "escalation.postures",
+    "token kind": "escalation.tokens",
+}
+
 
 @dataclass
 class Checker:
@@ -33,6 +48,8 @@ class Checker:
             return True
         article = "an" if noun[0] in "aeiou" else "a"
         right = did_you_mean(name, known, noun)
+        if noun in _SECTIONS and "Did you mean" not in right:
+            right += f". Add it under `{_SECTIONS[noun]}`"
         self.report(key, f"'{name}' is not {article} {noun}", right)
         return False
 
@@ -77,6 +94,7 @@ class Checker:
             if choice.visibility not in allowed:
                 self.report(
                     here,
-                    f"'{choice}' is {choice.visibility}",
-                    f"this level may be {' or '.join(allowed)}",
+                    f"'{choice.level}' cannot be {choice.visibility}",
+                    f"add {choice.visibility} to issues.{issue}.levels."
+                    f"{choice.level}.visibility, which is [{', '.join(allowed)}]",
                 )

@@ -38,7 +38,12 @@ def find_file(name_or_path: str | Path) -> Path:
     if str(name_or_path) in shipped:
         return shipped[str(name_or_path)]
     hint = did_you_mean(str(name_or_path), shipped, "crisis")
-    problem = Problem(str(name_or_path), 0, "", "no such file or crisis", hint)
+    wrong = "no such file or crisis"
+    if path.is_dir():
+        wrong, hint = "is a folder", "name a crisis file in it"
+    elif path.with_name(f"{path.name}.yaml").is_file():
+        hint = f"write {path}.yaml"
+    problem = Problem(str(name_or_path), 0, "", wrong, hint)
     raise CrisisFileError([problem])
 
 
@@ -86,5 +91,6 @@ def build(tree: LocatedDict, shown: str) -> Crisis:
         raise CrisisFileError(problems)
     canonical = json.dumps(tree, sort_keys=True, ensure_ascii=True, default=str)
     crisis._path = shown
+    crisis._tree = tree
     crisis._digest = hashlib.sha256(canonical.encode()).hexdigest()
     return crisis

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import PrivateAttr
 
+from backchannel.base.located import LocatedDict
 from backchannel.base.moments import Moment
 from backchannel.crisis.actors import Actor
 from backchannel.crisis.channels import Channel, Deadline, Offer, Outcome
@@ -28,6 +29,7 @@ from backchannel.crisis.issues import (
     Ratification,
     ValueOfLevel,
 )
+from backchannel.crisis.place import line_of_key
 
 
 class Crisis(Sourced):
@@ -71,6 +73,7 @@ class Crisis(Sourced):
 
     _path: str = PrivateAttr(default="")
     _digest: str = PrivateAttr(default="")
+    _tree: LocatedDict = PrivateAttr(default_factory=LocatedDict)
 
     @property
     def path(self) -> str:
@@ -81,6 +84,10 @@ class Crisis(Sourced):
     def digest(self) -> str:
         """SHA-256 of the content of the file, in hex."""
         return self._digest
+
+    def line_of(self, key: str) -> int:
+        """Line of the file where a dotted key stands; 0 where there is no file."""
+        return line_of_key(self._tree, key)
 
     @property
     def parties(self) -> tuple[str, ...]:

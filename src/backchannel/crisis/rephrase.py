@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -34,32 +35,36 @@ def rephrase(error: ValidationError, tree: LocatedDict, shown: str) -> list[Prob
     return [_problem(details, tree, shown) for details in error.errors()]
 
 
-def dotted(loc: Iterable[str | int]) -> str:
-    """Write a location as the key that the file shows."""
-    key = ""
-    for part in loc:
-        if isinstance(part, int):
-            key += f"[{part}]"
-        elif part != "[key]":
-            key += f".{part}" if key else part
-    return key
+def locate(tree: Any, loc: tuple[str | int, ...]) -> tuple[str, int]:
+    """Key as the file shows it, and line, of a location in the records.
 
-
-def line_of(tree: Any, loc: Iterable[str | int]) -> int:
-    """Line of the value at a location, or of the nearest parent that exists."""
-    line = place_of(tree).line
-    for part in loc:
-        try:
-            tree = tree[part]
-        except (KeyError, IndexError, TypeError):
+    A short form such as `missiles: removed` stands for a record; what lies inside that
+    record has the key of the short form.
+    """
+    key, line = "", place_of(tree).line
+    for i, part in enumerate(loc):
+        if part == "[key]" or not isinstance(tree, (dict, list)):
             break
-        line = place_of(tree).line or line
-    return line
+        inside = part in tree if isinstance(tree, dict) else isinstance(part, int)
+        if not inside and i + 1 < len(loc):
+            continue
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
+        if inside:
+            tree = _step(tree, part)
+            line = place_of(tree).line or line
+    return key, line
+
+
+def _step(tree: Any, part: str | int) -> Any:
+    try:
+        return tree[part]
+    except IndexError:
+        return None
 
 
 def _problem(details: ErrorDetails, tree: LocatedDict, shown: str) -> Problem:
     loc, kind = details["loc"], details["type"]
-    key, line = dotted(loc), line_of(tree, loc)
+    key, line = locate(tree, loc)
     wrong, right = _say(kind, details)
     error = details.get("ctx", {}).get("error")
     if isinstance(error, PlacedError):
@@ -77,13 +82,15 @@ def _say(kind: str, details: ErrorDetails) -> tuple[str, str]:
         allowed = _fields_at(details["loc"][:-1])
         return f"no key '{name}' belongs here", did_you_mean(name, allowed, "key")
     if kind == "missing":
-        return "is missing", _describe(details["loc"])
+        return "is missing", _ask_for(details["loc"])
     if kind == "literal_error":
         allowed = [str(a) for a in _literals_at(details["loc"])]
         return f"is {_show(value)}", did_you_mean(str(value), allowed, "value")
     if kind == "string_pattern_mismatch":
         right = "a name is lower-case letters, digits and _, beginning with a letter"
-        return f"{_show(value)} is not a name", right
+        mended = re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_")
+        hint = f". Write {mended}" if mended[:1].isalpha() else ""
+        return f"{_show(value)} is not a name", right + hint
     if kind in _KINDS:
         return f"is {_show(value)}", f"must be {_KINDS[kind]}"
     return f"is {_show(value)}", details["msg"][:1].lower() + details["msg"][1:]
@@ -145,8 +152,11 @@ def _literals_at(loc: tuple[str | int, ...]) -> list[Any]:
     return list(get_args(_type_at(loc)))
 
 
-def _describe(loc: tuple[str | int, ...]) -> str:
+def _ask_for(loc: tuple[str | int, ...]) -> str:
     parent = _type_at(loc[:-1])
     field = getattr(parent, "model_fields", {}).get(str(loc[-1]))
-    text = (field.description if field else None) or "give a value"
-    return " ".join(text.split()).rstrip(".")
+    meaning = " ".join(((field.description if field else None) or "").split())
+    asked = f"add `{loc[-1]}:`"
+    return (
+        f"{asked} - {meaning[0].lower()}{meaning[1:].rstrip('.')}" if meaning else asked
+    )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
@@ -41,8 +42,9 @@ class Influence:
 class Sensitivity:
     """Influence of every uncertain number on each answer, strongest first.
 
-    `noise` is the 95 % band of a rank correlation between unrelated numbers at this
-    many draws: what lies within +- noise cannot be told from nothing.
+    `noise` is what unrelated numbers would at most show by luck in 95 % of such
+    studies (Bonferroni over the numbers): what lies within +- noise cannot be told from
+    nothing.
     """
 
     rows: Mapping[str, tuple[Influence, ...]]
@@ -117,7 +119,10 @@ def rank_numbers(draws: Draws, answers: Mapping[str, FloatArray]) -> Sensitivity
         ]
         influences.sort(key=lambda i: -abs(i.rank_correlation))
         rows[name] = tuple(influences)
-    noise = 1.96 / math.sqrt(draws.n_draws - 1)
+    # One in twenty studies may name a number that does nothing, not one in twenty
+    # numbers: a large file would always have some that only look important.
+    z = -float(special.ndtri(0.025 / max(1, len(draws.uncertain))))
+    noise = min(1.0, z / math.sqrt(draws.n_draws - 1))
     return Sensitivity(rows, noise, draws.n_draws, draws.seed, draws.crisis_digest)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from backchannel.base.moments import Moment
 from backchannel.base.uncertain import Uncertain
+from backchannel.crisis.frozen import Sourced
 from backchannel.crisis.model import Crisis
 
 # What a reader wants to know, but no engine computes with.
@@ -35,6 +36,13 @@ def walk(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, tuple):
         for i, item in enumerate(value):
             yield from walk(item, f"{key}[{i}]")
+
+
+def sources_of(item: Any) -> tuple[str, ...]:
+    """The sources that a record or a number names."""
+    if isinstance(item, Sourced):
+        return item.source
+    return item.sources if isinstance(item, Uncertain) else ()
 
 
 def numbers_of(crisis: Crisis) -> tuple[Uncertain, ...]:

@@ -61,9 +61,9 @@ def parse_yaml(text: str, shown: str) -> LocatedDict:
         raise _one(shown, number, wrong, "give each its own name") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        wrong = " ".join(str(error.problem or error.context or "is not YAML").split())
+        said = " ".join(str(error.problem or error.context or "is not YAML").split())
         line = mark.line + 1 if mark else 1
-        raise _one(shown, line, wrong, "write valid YAML 1.2") from None
+        raise _one(shown, line, *_plainly(said)) from None
     except YAMLError as error:
         wrong = " ".join(str(error).split())[:200]
         raise _one(shown, 1, wrong, "write valid YAML 1.2") from None
@@ -87,6 +87,30 @@ def _one(path: str, line: int, wrong: str, right: str) -> CrisisFileError:
     return CrisisFileError([Problem(path, line, "", wrong, right)])
 
 
+def _plainly(said: str) -> tuple[str, str]:
+    """Say what the parser found, and the remedy, in words that do not need YAML."""
+    for part, wrong, right in _PLAIN_WORDS:
+        if part in said:
+            return wrong, right
+    return said, "write valid YAML 1.2"
+
+
+_PLAIN_WORDS = (
+    ("character '\\t'", "is indented with a tab", "indent with spaces"),
+    (
+        "mapping values are not allowed",
+        "has a second colon in one value",
+        "put text that holds `: ` in quotes",
+    ),
+    ("undefined alias", "uses *name, which no &name defines", "write the value out"),
+    (
+        "could not find expected ':'",
+        "has a line without `key: value`",
+        "indent the text under its key, or add the colon",
+    ),
+)
+
+
 class _Builder:
     """Turns nodes into located values, collecting every problem on the way."""
 
@@ -99,13 +123,14 @@ class _Builder:
         line = node.start_mark.line + 1
         self.problems.append(Problem(self.shown, line, key, wrong, right))
 
-    def build(self, node: Node, key: str, depth: int) -> Any:
+    def build(self, node: Node, key: str, depth: int, line: int = 0) -> Any:
         self.n_values += 1
         if depth > MAX_DEPTH or self.n_values > MAX_VALUES:
             # Aliases can repeat a value without end; both limits stop them.
             wrong = "is nested too deeply or repeats itself without end"
             raise _one(self.shown, node.start_mark.line + 1, wrong, "write it out flat")
-        place = Place(key, node.start_mark.line + 1)
+        # A block stands where its key does, not at its first line.
+        place = Place(key, line or node.start_mark.line + 1)
         if isinstance(node, MappingNode):
             return locate(self.mapping(node, key, depth), place)
         if isinstance(node, SequenceNode):
@@ -131,15 +156,17 @@ class _Builder:
             here = f"{key}.{name}" if key else name
             if name in built:
                 self.report(name_node, here, "is given twice", "keep one of the two")
-            built[name] = self.build(value_node, here, depth + 1)
+            line = name_node.start_mark.line + 1
+            built[name] = self.build(value_node, here, depth + 1, line)
         return built
 
     def scalar(self, node: ScalarNode, key: str) -> Any:
         text, tag = node.value, str(node.tag)
         if tag == _TAG + "null":
-            self.report(
-                node, key, "has no value", "write one, `unknown` or `empty`, or drop it"
-            )
+            right = "write one, `unknown` or `empty`, or drop it"
+            if key.rpartition(".")[2].isdigit():
+                right = "a number with a decimal comma? write 0.7"
+            self.report(node, key, "has no value", right)
             return ""
         if tag == _TAG + "bool":
             return text.lower() == "true"
