@@ -63,8 +63,10 @@ def test_all_problems_come_at_once_with_line_and_key():
         ("title: Sanctions", "title: Sanctions: all", "in quotes"),
         ("  north: {title", "\tnorth: {title", "indent with spaces"),
         (
-            "private:\n          compartment: envoys\n"
-            "          penalty_if_leaked: {north: 5}",
+            (
+                "private:\n          compartment: envoys\n"
+                "          penalty_if_leaked: {north: 5}"
+            ),
             "note: quiet",
             "add private: {compartment: NAME}",
         ),
