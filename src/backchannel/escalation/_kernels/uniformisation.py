@@ -22,6 +22,7 @@ from backchannel.escalation._kernels.lanes import (
     fill,
     multiply,
     multiply_add,
+    offset,
     read,
     write,
 )
@@ -30,8 +31,6 @@ from backchannel.escalation._kernels.lanes import (
 STRETCH = 600.0
 # Terms of the longest stretch: beyond 600 + 12 sqrt(600) the tail is below 1e-30.
 N_TERMS = 900
-# Terms of less weight change no sum of probabilities in its last digit.
-NEGLIGIBLE = 1e-18
 
 _F = types.Array(float64, 1, "C")
 _F2 = types.Array(float64, 2, "C")
@@ -63,9 +62,9 @@ def _sum_rates(term_start: Any, mult: Any, factor: Any, tile: Any, amount: Any) 
     for r in range(len(term_start) - 1):
         total = fill(0.0)
         for k in range(term_start[r], term_start[r + 1]):
-            monomial = multiply(fill(mult[k]), read(tile, int64(factor[3 * k])))
-            monomial = multiply(monomial, read(tile, int64(factor[3 * k + 1])))
-            last = read(tile, int64(factor[3 * k + 2]))
+            monomial = multiply(fill(mult[k]), read(tile, offset(factor, 3 * k)))
+            monomial = multiply(monomial, read(tile, offset(factor, 3 * k + 1)))
+            last = read(tile, offset(factor, 3 * k + 2))
             total = multiply_add(monomial, last, total)
         write(amount, WIDTH * r, total)
 
@@ -77,8 +76,8 @@ def _jump_matrix(
     """Largest exit rate `top`, and I + Q / top as `stay` (diagonal) and `step`."""
     stay[:] = 0.0
     for k in range(row_start[0], row_start[-1]):
-        here = int64(source[k])
-        out = multiply_add(fill(1.0), read(amount, int64(rate[k])), read(stay, here))
+        here = offset(source, k)
+        out = multiply_add(fill(1.0), read(amount, offset(rate, k)), read(stay, here))
         write(stay, here, out)
     top[:] = 0.0
     for i in range(0, len(stay), WIDTH):
@@ -107,8 +106,8 @@ def _product(
         here = WIDTH * i
         value = multiply(read(x, here), read(stay, here))
         for k in range(row_start[i], row_start[i + 1]):
-            came = read(x, int64(source[k]))
-            value = multiply_add(came, read(step, int64(rate[k])), value)
+            came = read(x, offset(source, k))
+            value = multiply_add(came, read(step, offset(rate, k)), value)
         write(y, here, value)
         # Here and not in a loop of its own: y is still in a register, 1.2x.
         write(total, here, multiply_add(share, value, read(total, here)))
@@ -123,7 +122,7 @@ def _observe(
     series[base : base + WIDTH * n_groups] = 0.0
     for i in range(len(state)):
         at = base + WIDTH * group[i]
-        one = read(x, int64(state[i]))
+        one = read(x, offset(state, i))
         write(series, at, multiply_add(fill(1.0), one, read(series, at)))
 
 
