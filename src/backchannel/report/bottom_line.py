@@ -9,25 +9,22 @@ from backchannel.escalation import EscalationResult
 from backchannel.report.named_packages import NamedPackage
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Part, Statement, say
-from backchannel.report.say_channel import (
+from backchannel.report.risk_words import (
+    horizon_of,
+    hours_left,
+    lever_change,
+    prob_war,
+    strongest_levers,
+)
+from backchannel.report.say_secrecy import settled_if
+from backchannel.report.show_secrecy import title_of_term, what_secrecy_buys
+from backchannel.report.trips import (
     hours_of,
     risk_of,
     runs_a_risk,
     say_send_by,
     title_of_trip,
     trips_of_sender,
-)
-from backchannel.report.say_secrecy import (
-    settled_if,
-    title_of_term,
-    what_secrecy_buys,
-)
-from backchannel.report.say_time import (
-    horizon_of,
-    hours_left,
-    lever_change,
-    prob_war,
-    strongest_levers,
 )
 from backchannel.report.wording import clean, span_of_time
 from backchannel.settlement import ChannelPlan, Settlements

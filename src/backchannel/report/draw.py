@@ -14,9 +14,9 @@ from backchannel.report.draw_channels import (
     sensitivity_height,
     timetable_height,
 )
+from backchannel.report.draw_frontier import draw_frontier
 from backchannel.report.draw_risk import draw_paths, draw_risk, paths_height
-from backchannel.report.draw_settlement import (
-    draw_frontier,
+from backchannel.report.draw_secrecy import (
     draw_knowers,
     draw_secrecy,
     knowers_height,

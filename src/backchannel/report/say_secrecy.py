@@ -5,15 +5,6 @@ from __future__ import annotations
 import math
 
 from backchannel.crisis.model import Crisis
-from backchannel.report.figure_records import (
-    Band,
-    FigureHead,
-    KnowersFigure,
-    LeakCurve,
-    SecrecyFigure,
-    SecrecyRow,
-)
-from backchannel.report.naming import term_title, title_of_actor
 from backchannel.report.records import (
     Number,
     Part,
@@ -23,13 +14,17 @@ from backchannel.report.records import (
     row_of,
     say,
 )
+from backchannel.report.show_secrecy import (
+    ANSWER,
+    secrecy_figures,
+    title_of_term,
+    what_secrecy_buys,
+)
 from backchannel.report.wording import banded, clean, listed, number
 from backchannel.settlement import Settlements
 from backchannel.settlement.band import Band as EngineBand
 from backchannel.settlement.disclosure import PrivateTerm
-from backchannel.settlement.sight import sees
 
-ANSWER = "secrecy"
 QUESTION = "What has to stay private?"
 # Below this many points secrecy is said to make no difference.
 _NOTICEABLE = 0.02
@@ -49,19 +44,15 @@ def say_secrecy(crisis: Crisis, found: Settlements) -> Section:
         for room in dict.fromkeys(term.compartment for term in terms)
         for s in _say_room(crisis, room)
     ]
+    first = max(terms, key=what_secrecy_buys)
     return Section(
         key="secrecy",
         number=3,
         question=QUESTION,
         statements=tuple(statements),
         tables=(_short_table(crisis, terms), _full_table(crisis, terms)),
-        figures=_figures(crisis, found),
+        figures=secrecy_figures(crisis, found, _say_worth(crisis, first).text),
     )
-
-
-def title_of_term(crisis: Crisis, term: PrivateTerm) -> str:
-    """The term in words, without its visibility."""
-    return term_title(crisis, term.issue, term.level)
 
 
 def settled_if(term: PrivateTerm, case: str) -> Number | None:
@@ -73,13 +64,6 @@ def settled_if(term: PrivateTerm, case: str) -> Number | None:
     }[case]
     name = f"secrecy.{term.issue}.{term.level}.{case}"
     return None if value is None else number(name, "share", value, ANSWER)
-
-
-def what_secrecy_buys(term: PrivateTerm) -> float:
-    """By how much being private raises the chance; 0 where there is no comparison."""
-    if term.prob_private is None or term.prob_public is None:
-        return 0.0
-    return term.prob_private - term.prob_public
 
 
 def _leak(term: PrivateTerm, version: str) -> Number:
@@ -197,99 +181,3 @@ def _full_table(crisis: Crisis, terms: tuple[PrivateTerm, ...]) -> Table:
         "was” as the file says it was; a leak is counted until the term is performed.",
         where="page",
     )
-
-
-def _figures(
-    crisis: Crisis, found: Settlements
-) -> tuple[SecrecyFigure | KnowersFigure, ...]:
-    terms = found.private_terms
-    rows = tuple(
-        SecrecyRow(
-            title_of_term(crisis, t), t.prob_private, t.prob_public, t.prob_if_leaked
-        )
-        for t in terms
-        if t.prob_private is not None
-    )
-    held = [t for t in terms if t.prob_private is not None][:3]
-    last = max([t.hours_secret.high / 24 * 1.15 for t in held] + [1.0])
-    curves = tuple(_curve(crisis, t, last) for t in held)
-    if not rows:
-        return ()
-    first = max(terms, key=what_secrecy_buys)
-    alt = _say_worth(crisis, first).text
-    title = "What secrecy buys, and how likely it is to last"
-    secrecy = SecrecyFigure(FigureHead("secrecy", title, alt, ANSWER), rows, curves)
-    knowers = _knowers(crisis, found)
-    return (secrecy,) if knowers is None else (secrecy, knowers)
-
-
-def _curve(crisis: Crisis, term: PrivateTerm, last: float) -> LeakCurve:
-    """Chance of a leak by day: quantiles of the rate carry over to every day."""
-    hold = term.hours_secret
-    days = tuple(last * i / 40 for i in range(41))
-    was = _rates(term, "as_was")
-    has_told = crisis.compartments[term.compartment].as_told is not None
-
-    def grown(rate: float) -> tuple[float, ...]:
-        return tuple(-math.expm1(-rate * day) for day in days)
-
-    return LeakCurve(
-        title=clean(crisis.compartments[term.compartment].title),
-        days=days,
-        told=grown(_rates(term, "as_told").median) if has_told else None,
-        was=grown(was.median),
-        was_low=grown(was.low),
-        was_high=grown(was.high),
-        must_hold_days=Band(hold.median / 24, hold.low / 24, hold.high / 24),
-    )
-
-
-def _rates(term: PrivateTerm, version: str) -> Band:
-    """Leaks per day: median and band of the rate, from the shortest span computed."""
-    found = term.leak_by_days["as_told" if version == "as_told" else "as_was"]
-    days = min(found)
-    band = found[days]
-    median, low, high = (
-        -math.log1p(-min(value, 1 - 1e-15)) / days
-        for value in (band.median, band.low, band.high)
-    )
-    return Band(median, low, high)
-
-
-def _knowers(crisis: Crisis, found: Settlements) -> KnowersFigure | None:
-    """Who sees which term of the package that the private terms were weighed in."""
-    term = max(found.private_terms, key=what_secrecy_buys)
-    if term.package is None:
-        return None
-    terms = found.packages.terms(term.package)
-    actors = tuple(
-        name
-        for name, actor in crisis.actors.items()
-        if actor.kind != "mediator" or _has_part(crisis, name)
-    )
-    cells = []
-    for actor in actors:
-        row = []
-        for issue, choice in terms.items():
-            if choice.visibility == "public":
-                row.append("sees it")
-            elif sees(crisis, actor, issue, choice, is_leaked=False):
-                row.append("in the secret")
-            else:
-                row.append("sees no change")
-        cells.append(tuple(row))
-    titles = tuple(term_title(crisis, i, c.level) for i, c in terms.items())
-    names = tuple(title_of_actor(crisis, a) for a in actors)
-    hidden = [
-        name for name, row in zip(names, cells, strict=True) if "sees no change" in row
-    ]
-    kept = listed(hidden) if hidden else "nobody"
-    alt = f"Kept from {kept}: the private terms of the package."
-    title = "Who knows what, if the package is kept as agreed"
-    head = FigureHead("knowers", title, alt, ANSWER)
-    return KnowersFigure(head, names, titles, tuple(cells))
-
-
-def _has_part(crisis: Crisis, actor: str) -> bool:
-    """Whether a mediator has a secret to keep."""
-    return any(actor in room.members for room in crisis.compartments.values())

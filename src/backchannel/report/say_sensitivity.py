@@ -76,8 +76,8 @@ def _say_noise(found: Sensitivity) -> Statement:
     return say(
         "Only numbers whose rank correlation with the answer is beyond ",
         noise,
-        " are shown: what lies within cannot be told from chance. A worth of a term "
-        "that nobody doubts is not varied, so it cannot appear here.",
+        " are shown: what lies within cannot be told from chance. A number that is "
+        "exact in the file is not varied, so it cannot appear.",
     )
 
 
@@ -156,8 +156,8 @@ def _figures(
     )
     tops = "; ".join(f"{panel.title}: {panel.rows[0].title}" for panel in panels)
     title = (
-        "The answer where each number is in its lowest and in its highest fifth, "
-        "with the rank correlation"
+        "How far a number moves the answers, from its lowest fifth to its highest, and "
+        "its rank correlation"
     )
     head = FigureHead("sensitivity", title, f"Strongest: {tops}.", ANSWER)
     return (SensitivityFigure(head, panels),)

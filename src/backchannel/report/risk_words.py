@@ -1,0 +1,70 @@
+"""The risk, the levers and the ways to war, in numbers and words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backchannel.crisis.model import Crisis
+from backchannel.escalation import EscalationResult, LeverEffect, PathToWar
+from backchannel.report.naming import title_of_actor
+from backchannel.report.records import Number
+from backchannel.report.wording import clean, number
+
+ANSWER = "escalation"
+
+
+def prob_war(found: EscalationResult) -> Number:
+    """Chance of war by the horizon."""
+    return number("prob_war.horizon", "chance", found.prob_war[:, -1], ANSWER)
+
+
+def horizon_of(found: EscalationResult) -> float:
+    """Last hour that was computed."""
+    return float(found.hours[-1])
+
+
+def hours_left(found: EscalationResult, level: float) -> Number:
+    """Hours until the risk passes a level; beyond the horizon nothing is known."""
+    left = found.hours_left(level)
+    hours = np.where(left.is_censored, np.inf, left.hours)
+    end = float(found.risk.hours[-1])
+    name = f"hours_left.{100 * level:g}_percent"
+    return number(name, "hours", hours, ANSWER, censored_at=end)
+
+
+def strongest_levers(found: EscalationResult) -> list[LeverEffect]:
+    """Levers by their effect on the risk, the one that lowers it most first."""
+    return sorted(found.levers, key=lambda e: float(np.median(e.difference)))
+
+
+def lever_change(effect: LeverEffect) -> Number:
+    """By how much a lever changes the chance of war by the horizon."""
+    return number(f"lever.{effect.name}", "change", effect.difference, ANSWER)
+
+
+def holder_of(crisis: Crisis, effect: LeverEffect) -> str:
+    """Title of whoever can pull a lever."""
+    return title_of_actor(crisis, effect.controlled_by)
+
+
+def title_of_path(crisis: Crisis, path: PathToWar) -> str:
+    """A way to war in words; what comes twice in a row is named once."""
+    if not path.causes:
+        return clean(path.text)
+    said, before = [], ""
+    for cause, rung in steps_of(crisis, path):
+        said.append(f"{'again' if cause == before else cause} ({rung})")
+        before = cause
+    return ", then ".join(said)
+
+
+def steps_of(crisis: Crisis, path: PathToWar) -> list[tuple[str, str]]:
+    """What raised the crisis, and to which rung, step by step."""
+    rungs = crisis.escalation.rungs if crisis.escalation is not None else {}
+    return [
+        (
+            clean(cause.describe(crisis)),
+            clean(rungs[rung].title) if rung in rungs else clean(rung),
+        )
+        for cause, rung in zip(path.causes, path.rungs, strict=True)
+    ]

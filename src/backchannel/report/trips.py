@@ -1,0 +1,110 @@
+"""One exchange of an offer for an answer, in words and numbers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from backchannel.crisis.model import Crisis
+from backchannel.report.named_packages import latest_offers
+from backchannel.report.records import Number
+from backchannel.report.wording import clean, number, span_of_time
+from backchannel.settlement import ChannelPlan
+from backchannel.settlement.round_trips import Reach, RoundTrip
+
+ANSWER = "channel"
+
+
+def trips_of_sender(crisis: Crisis, plan: ChannelPlan) -> list[RoundTrip]:
+    """The exchanges of whoever is to offer now, the ones that exist first.
+
+    That is the proposer of the offer nearest to `now`, else who set a deadline, else
+    the first party that can send. The channel of that offer comes first, then by hours.
+    """
+    offers = [offer for _, offer in latest_offers(crisis)]
+    senders = [offer.proposed_by for offer in offers]
+    senders += [deadline.set_by for deadline in crisis.deadlines.values()]
+    senders += list(crisis.parties)
+    used = offers[0].channel if offers else None
+    for sender in senders:
+        own = [trip for trip in plan.round_trips if trip.sender == sender]
+        if own:
+            return sorted(
+                own,
+                key=lambda t: (
+                    not t.is_available,
+                    t.offer != used,
+                    float(np.median(t.hours)),
+                ),
+            )
+    return []
+
+
+def title_of_trip(crisis: Crisis, trip: RoundTrip) -> str:
+    """An exchange in words."""
+    offer, reply = (clean(crisis.channels[n].title) for n in (trip.offer, trip.reply))
+    return f"“{offer}”, answered by “{reply}”"
+
+
+def hours_of(trip: RoundTrip) -> Number:
+    """Hours until the answer is in."""
+    name = f"channel.{trip.offer}.{trip.reply}.hours"
+    return number(name, "hours", trip.hours, ANSWER)
+
+
+def risk_of(trip: RoundTrip) -> Number:
+    """Chance of war before the answer is in."""
+    name = f"channel.{trip.offer}.{trip.reply}.prob_war"
+    return number(name, "chance", trip.prob_war, ANSWER)
+
+
+def runs_a_risk(trip: RoundTrip) -> bool:
+    """Whether war can come before the answer: never without an escalation section."""
+    return bool(trip.prob_war.any())
+
+
+def send_by(crisis: Crisis, reach: Reach) -> str:
+    """The latest hour to send for a chance of 90 % to be in time, for a table."""
+    hour = reach.latest_likely
+    if hour is None:
+        return "no hour would do"
+    if hour < 0:
+        return f"{span_of_time(-hour)} too late"
+    return f"{_clock(crisis, hour)}, in {span_of_time(hour)}"
+
+
+def send_within(reach: Reach) -> str:
+    """The same where there is room for two words."""
+    hour = reach.latest_likely
+    if hour is None:
+        return "no hour would do"
+    if hour < 0:
+        return f"{span_of_time(-hour)} too late"
+    return f"within {span_of_time(hour)}"
+
+
+def say_send_by(crisis: Crisis, reach: Reach) -> str:
+    """The same as the end of a sentence."""
+    title = f"“{clean(crisis.deadlines[reach.deadline].title)}”"
+    hour = reach.latest_likely
+    if hour is None:
+        return f"no hour to send would meet {title} with a chance of 90 %"
+    if hour < 0:
+        late = span_of_time(-hour)
+        return f"to meet {title} with a chance of 90 %, it is {late} too late to send"
+    by = f"{_clock(crisis, hour)} {zone_of(crisis)}, within {span_of_time(hour)}"
+    return f"to meet {title} with a chance of 90 %, send by {by}"
+
+
+def _clock(crisis: Crisis, hours: float) -> str:
+    """An hour from now on the clock of `now`."""
+    shift = timedelta(hours=hours + crisis.now.offset_hours)
+    local = crisis.now.middle + shift
+    return f"{local.day} {local:%b} {local:%H:%M}"
+
+
+def zone_of(crisis: Crisis) -> str:
+    """The zone of that clock."""
+    offset = crisis.now.offset_hours
+    return "UTC" if offset == 0 else f"UTC{offset:+g}".replace("-", "−")
