@@ -19,7 +19,12 @@ from backchannel.crisis.yaml_source import read_yaml
 
 
 def shipped_crises() -> dict[str, Path]:
-    """The crisis files that come with the package, by name."""
+    """List the crisis files that come with the package.
+
+    Returns
+    -------
+    dict : name to path, in alphabetical order
+    """
     folder = Path(str(resources.files("backchannel") / "crises"))
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
@@ -71,6 +76,15 @@ def load(name_or_path: str | Path) -> Crisis:
 
 def load_mapping(content: dict[str, Any], shown: str = "crisis") -> Crisis:
     """Build a crisis from plain Python values in the shape of the file.
+
+    Parameters
+    ----------
+    content : what a file would hold, as dicts, lists, text and numbers
+    shown : what errors call it
+
+    Returns
+    -------
+    Crisis : as `load` returns it, without line numbers
 
     Raises
     ------

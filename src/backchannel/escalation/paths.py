@@ -180,11 +180,15 @@ def _flow(
     ]
     for x, risk, r in zip(present, backward.prob_war, regime, strict=True):
         _add_climbs(flow, level, problem.entries, theta.regime(r, draw), x, risk)
-    for piece, end in zip(problem.pieces, problem.breaks[1:], strict=True):
-        if piece.atom >= 0:
-            i = int(np.abs(backward.hours - end).argmin())
-            atom, column = problem.atoms[piece.atom], theta.regime(piece.regime, draw)
-            _add_climbs(flow, level, atom, column, present[i], backward.prob_war[i])
+    ends = problem.breaks[1:]
+    jumps = [i for i, piece in enumerate(problem.pieces) if piece.atom >= 0]
+    # Just before the jump: a certain one leaves nobody where it found them.
+    before = states_at(problem, theta, np.nextafter(ends[jumps], 0.0), draw)
+    for x, k in zip(before, jumps, strict=True):
+        piece = problem.pieces[k]
+        i = int(np.abs(backward.hours - ends[k]).argmin())
+        atom, column = problem.atoms[piece.atom], theta.regime(piece.regime, draw)
+        _add_climbs(flow, level, atom, column, x, backward.prob_war[i])
     column = theta.regime(problem.pieces[0].regime, draw)
     start = problem.start
     for k, chance in enumerate(start.values(column)):
