@@ -33,9 +33,9 @@ from tests.properties.verdicts import verdict_on
 FIRST = 1000
 N_DRAWS = 4
 # cuba-1962 takes many times as long as strait and has more kinds of things in it.
-STRAIT_FOR_EACH_CUBA = 15
+STRAIT_FOR_EACH_CUBA = 31
 # The figures take several times as long as the rest of a brief.
-BRIEFS_FOR_EACH_DRAWN = 5
+BRIEFS_FOR_EACH_DRAWN = 20
 MAX_SECONDS = 60
 MAX_MEMORY_BYTES = 8 * 2**30
 
