@@ -106,7 +106,10 @@ def _named(
     return NamedPackage(
         key=key,
         row=row,
-        names=tuple(title for _, title in called),
+        # What the reader knows comes first.
+        names=tuple(
+            title for key, title in sorted(called, key=lambda c: c[0] != "historical")
+        ),
         title=package_title(crisis, found.packages.terms(row)),
         difference=differing_issues(crisis, found.packages.terms(row), base),
         terms=found.packages.terms(row),

@@ -56,7 +56,7 @@ def count_certainties(inputs: tuple[Input, ...]) -> dict[str, int]:
 def say_sources(inputs: tuple[Input, ...], counts: dict[str, int]) -> Section:
     """Say how sure the numbers are and which ones nobody knows."""
     parts = listed([_count_words(word, count) for word, count in counts.items()])
-    said = [f"The file gives {len(inputs)} numbers: {parts}."]
+    said = [f"The file has {len(inputs)} numbers: {parts}."]
     assumed = counts.get("assumed", 0)
     if assumed * 2 > len(inputs):
         said.append(

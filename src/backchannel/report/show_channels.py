@@ -56,11 +56,7 @@ def short_trip_table(crisis: Crisis, trips: list[RoundTrip]) -> Table:
         rows.append(row_of(*line))
     columns = ("offer by", "answer by", "answer after", "war before")
     extra = ("send",) if has_deadline else ()
-    note = (
-        ""
-        if all(t.is_available for t in kept)
-        else "* Not available: what it would buy."
-    )
+    note = "" if all(t.is_available for t in kept) else "* Not available."
     caption = "Channels"
     return Table(
         "channels_short",

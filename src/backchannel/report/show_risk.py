@@ -128,7 +128,7 @@ def _lever_table(
             cells.append(number(name, "chance", effect.prob_war[:, -1], ANSWER))
         rows.append(row_of(*cells))
     ahead = span_of_time(horizon_of(found))
-    columns = ("what could be switched", "in the hand of", "change of the risk")
+    columns = ("what could be switched", "by", "change of the risk")
     return Table(
         key="levers" if is_page else "levers_short",
         caption=f"What each switch would do to the chance of war within {ahead}",

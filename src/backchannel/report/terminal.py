@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
@@ -14,6 +16,7 @@ from backchannel.report.wording import shorten, span_of_time
 _INDENT, _GAP = 2, 2
 # Words are cut no shorter than this many cells.
 _LEAST = 10
+_HEAD_LINES = 2
 
 
 def render_terminal(brief: Brief, console: Console) -> None:
@@ -81,9 +84,14 @@ def _widths(
     wanted = []
     for i, column in enumerate(columns):
         widest = max((cell_len(row[i]) for row in rows), default=0)
-        # A long heading over short cells breaks rather than push the table apart.
-        longest_word = max(map(cell_len, column.split()))
-        wanted.append(max(widest, longest_word, -(-cell_len(column) // 2) + 1))
+        # A long heading over short cells breaks once rather than push them apart.
+        longest_word = max(map(len, column.split()))
+        broken = next(
+            w
+            for w in range(longest_word, len(column) + 1)
+            if len(wrap(column, w)) <= _HEAD_LINES
+        )
+        wanted.append(max(widest, broken))
     while sum(wanted) + _GAP * len(wanted) > width:
         giving = [i for i, w in enumerate(wanted) if w > _LEAST and is_words[i]]
         giving = giving or [i for i, w in enumerate(wanted) if w > _LEAST]
@@ -102,6 +110,6 @@ def _footer(brief: Brief) -> str:
         if table.where == "terminal" and table.note
     ]
     return (
-        f"In brackets: 90 % band over {head.n_draws:,} draws, seed {head.seed}. "
-        f"Conditional on the file; not a forecast.{''.join(notes)}"
+        f"In brackets: 90 % band, {head.n_draws:,} draws, seed {head.seed}. "
+        f"Conditional on the file; no forecast.{''.join(notes)}"
     )
