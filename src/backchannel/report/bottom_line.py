@@ -70,12 +70,12 @@ def say_package(
 ) -> list[Statement]:
     """The best package, how likely it is, and how history's compares."""
     best = named[0]
-    if found.solutions:
-        sides = "both sides" if len(crisis.parties) == 2 else "all sides"
-        parts: list[Part] = [f"Best for {sides} (Nash solution): {best.title}. "]
-        parts += ["It is settled with a chance of ", best.settled]
-    else:
-        opening = "No package gives every party a gain. Nearest to a deal"
+    sides = "both sides" if len(crisis.parties) == 2 else "all sides"
+    rule = "Nash solution" if best.key == "nash" else "of the packages that pass"
+    parts: list[Part] = [f"Best for {sides} ({rule}): {best.title}. "]
+    parts += ["It is settled with a chance of ", best.settled]
+    if not found.is_settleable:
+        opening = "No package is settled at least as likely as not. Nearest to a deal"
         parts = [f"{opening}: {best.title}, settled with a chance of ", best.settled]
     historical = next((p for p in named if p.row == found.historical), None)
     if historical is not None and historical.row == best.row:

@@ -21,6 +21,7 @@ GLOSS = {
     "egalitarian": "largest gain for whoever gains least",
     "utilitarian": "largest sum of the gains",
 }
+_NEAREST = ("nearest", "Nearest to a deal")
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ def name_packages(crisis: Crisis, found: Settlements) -> tuple[NamedPackage, ...
 
     Returns
     -------
-    the four solutions (or, where nobody could sign, the package that comes nearest),
-    the package of history and the offers of the file; one that goes by several names
-    stands once
+    the best package that passes (or, where none does, the one that comes nearest), the
+    four solutions, the package of history and the offers of the file; one that goes by
+    several names stands once
     """
     names: dict[int, list[tuple[str, str]]] = {}
 
@@ -62,10 +63,12 @@ def name_packages(crisis: Crisis, found: Settlements) -> tuple[NamedPackage, ...
         if row is not None:
             names.setdefault(row, []).append((key, title))
 
+    if found.best not in {s.package for s in found.solutions[:1]}:
+        best = ("best", "Best that passes")
+        add(found.best, *(best if found.is_settleable else _NEAREST))
     for solution in found.solutions:
-        add(solution.package, solution.name, solution.title)
-    if not found.solutions:
-        add(found.best, "nearest", "Nearest to a deal")
+        row = found.best if found.best in solution.packages else solution.package
+        add(row, solution.name, solution.title)
     add(found.historical, "historical", "What history chose")
     for key, offer in latest_offers(crisis):
         add(_row_of_offer(found, offer.package), f"offer_{key}", clean(offer.title))

@@ -62,23 +62,29 @@ def _say_how_many(found: Settlements) -> Statement:
 
 
 def _say_best(crisis: Crisis, found: Settlements, best: NamedPackage) -> Statement:
-    if not found.solutions:
+    if not found.is_settleable:
         return say(
-            "There is no package from which every party expects to gain. Nearest to a "
-            f"deal: {best.title}. It is settled with a chance of ",
+            "No package is settled at least as likely as not, so there is no deal that "
+            f"can be counted on. Nearest to one: {best.title}. It is settled with a "
+            "chance of ",
             best.settled,
+            "; expected gain over no deal: ",
+            *_gains(crisis, best),
             ".",
         )
-    tied = found.solutions[0].n_tied
+    is_nash = any(found.best in s.packages for s in found.solutions[:1])
+    tied = found.solutions[0].n_tied if is_nash else 1
     others = f" ({tied - 1} more are equally good)" if tied > 1 else ""
+    rule = f"The package with the {GLOSS['nash']} (Nash solution){others}"
+    if not is_nash:
+        rule = "The best package of those that pass: nobody expects to lose by it"
     return say(
-        f"The package with the {GLOSS['nash']} (Nash solution){others}: {best.title}. "
-        "It is settled with a chance of ",
+        f"{rule}: {best.title}. It is settled with a chance of ",
         best.settled,
         ", and in ",
         best.share_best,
-        " of the draws no accepted package is better by that rule; expected gain over "
-        "no deal: ",
+        " of the draws no accepted package has a larger product of gains; expected "
+        "gain over no deal: ",
         *_gains(crisis, best),
         ".",
     )

@@ -28,6 +28,11 @@ from backchannel.settlement.disclosure import PrivateTerm
 QUESTION = "What has to stay private?"
 # Below this many points secrecy is said to make no difference.
 _NOTICEABLE = 0.02
+_WHICH = {
+    "best": "the best package",
+    "historical": "the package that history chose",
+    "other": "the package with it that is settled most often",
+}
 
 
 def say_secrecy(crisis: Crisis, found: Settlements) -> Section:
@@ -78,8 +83,8 @@ def _say_worth(crisis: Crisis, term: PrivateTerm) -> Statement:
     leaked = settled_if(term, "leaked")
     if private is None:
         return say(f"{title}: no package that holds it privately can be put together.")
-    parts: list[Part] = [f"{title}. Kept private, the package is settled with "]
-    parts += ["a chance of ", private]
+    parts: list[Part] = [f"{title}. Kept private, {_WHICH[term.role or 'other']} is "]
+    parts += ["settled with a chance of ", private]
     if public is not None:
         parts += ["; made public, with ", public]
     if leaked is not None:
@@ -156,10 +161,12 @@ def _full_table(crisis: Crisis, terms: tuple[PrivateTerm, ...]) -> Table:
         room = crisis.compartments[term.compartment]
         told: Part = _leak(term, "as_told") if room.as_told is not None else "not said"
         cases = [settled_if(term, c) or "—" for c in ("private", "public", "leaked")]
-        without = term.best_absent
+        without = term.best_without
         name = f"secrecy.{term.issue}.{term.level}.absent"
         absent: Part = (
-            "—" if without is None else number(name, "share", without, ANSWER)
+            "—"
+            if without is None
+            else number(name, "share", without.prob_settled, ANSWER)
         )
         title = title_of_term(crisis, term)
         rows.append(row_of(title, *cases, absent, told, _leak(term, "as_was")))

@@ -20,7 +20,11 @@ from backchannel.settlement import Settlements
 ANSWER = "settlement"
 _MAX_POINTS = 500
 _MAX_SHORT = 4
-_HURDLES = {"leak": "is not brought down by a leak"}
+_HURDLES = {
+    "acceptance": " would want it, if all else held",
+    "ratification": " assents",
+    "leak": "is not brought down by a leak",
+}
 
 
 def short_package_table(crisis: Crisis, named: tuple[NamedPackage, ...]) -> Table:
@@ -87,15 +91,16 @@ def hurdle_table(
         for hurdle in found.binding(package.row):
             if hurdle.kind == "feasibility":
                 continue
-            title = _HURDLES.get(hurdle.kind, "")
-            if hurdle.kind == "acceptance":
-                title = f"{title_of_actor(crisis, hurdle.actor)} accepts"
-            elif hurdle.kind == "ratification":
-                title = f"{title_of_actor(crisis, hurdle.actor)} assents"
             name = f"hurdle.{package.key}.{hurdle.kind}"
             name += f".{hurdle.actor}" if hurdle.actor else ""
             value = number(name, "share", hurdle.prob_passes, ANSWER)
-            cells.setdefault(title, {})[package.row] = value
+            who = title_of_actor(crisis, hurdle.actor) if hurdle.actor else ""
+            cells.setdefault(f"{who}{_HURDLES[hurdle.kind]}", {})[package.row] = value
+            if hurdle.kind == "acceptance":
+                weighed = number(
+                    f"{name}.weighed", "share", hurdle.prob_weighed, ANSWER
+                )
+                cells.setdefault(f"{who} accepts", {})[package.row] = weighed
     return Table(
         key="hurdles",
         caption="What stands in the way: chance of clearing each hurdle on its own",
@@ -105,8 +110,9 @@ def hurdle_table(
             for title, row in cells.items()
         ),
         answer=ANSWER,
-        note="A dash: not asked, because it sees no change of what it must pass, or "
-        "nothing private that could leak.",
+        note="A party may refuse what it wants, because it expects the package to fail "
+        "at home or to leak. A dash: not asked, because it sees no change of what it "
+        "must pass; or nothing private that could leak.",
         where="page",
     )
 

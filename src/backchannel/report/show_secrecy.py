@@ -93,9 +93,9 @@ def _rates(term: PrivateTerm, version: str) -> Band:
 def _knowers(crisis: Crisis, found: Settlements) -> KnowersFigure | None:
     """Who sees which term of the package that the private terms were weighed in."""
     term = max(found.private_terms, key=what_secrecy_buys)
-    if term.package is None:
+    if term.package_private is None:
         return None
-    terms = found.packages.terms(term.package)
+    terms = found.packages.terms(term.package_private)
     actors = tuple(
         name
         for name, actor in crisis.actors.items()
