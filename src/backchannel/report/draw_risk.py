@@ -63,8 +63,8 @@ def _label_ends(axes: Axes, shown: RiskFigure, top: float) -> None:
     lines = [shown.war, *shown.levers]
     colours = [canvas.WAR, *(canvas.LINES[i % 4] for i in range(len(shown.levers)))]
     ends = [line.values[-1] for line in lines]
-    texts = [canvas.wrapped(line.title, 23) for line in lines]
-    gap = top * 0.115
+    texts = [canvas.wrapped(line.title, 25, 3) for line in lines]
+    gap = top * (0.06 + 0.045 * max(text.count("\n") + 1 for text in texts))
     for y, end, text, colour in zip(
         canvas.spread(ends, gap, 0.0, top * 0.98), ends, texts, colours, strict=True
     ):

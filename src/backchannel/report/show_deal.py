@@ -103,7 +103,7 @@ def hurdle_table(
                 cells.setdefault(f"{who} accepts", {})[package.row] = weighed
     return Table(
         key="hurdles",
-        caption="What stands in the way: chance of clearing each hurdle on its own",
+        caption="What stands in the way: chance of clearing each hurdle",
         columns=("hurdle", *(p.name for p in shown)),
         rows=tuple(
             row_of(title, *(row.get(p.row, "—") for p in shown))
