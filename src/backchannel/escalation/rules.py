@@ -1,6 +1,6 @@
 """What can happen in a state, and at which rate: the crisis file as transitions.
 
-One function for each kind of rule; docs/model.md writes the same rules in words.
+One function for each kind of rule; docs/escalation.md writes the same rules in words.
 """
 
 from __future__ import annotations
