@@ -12,7 +12,7 @@ from backchannel.base.errors import MethodError
 from backchannel.crisis.draws import draw_numbers
 from backchannel.crisis.model import Crisis
 from backchannel.settlement import ChannelPlan, find_settlements, plan_channels
-from tests.settlement.toys import actors, risk_of, toy
+from tests.settlement.toys import actors, risk_of, toy, veto
 
 START = "2030-01-0{}T{:02}:00Z"
 
@@ -154,6 +154,107 @@ def test_unknown_opening_time_is_a_lever() -> None:
     assert found.forms == ()
 
 
+def test_an_exchange_that_does_not_exist_is_never_recommended() -> None:
+    """The only reply is a lever: no exchange is recommended, and that is said."""
+    found = plan(crisis_with(reply={"is_available": False}))
+    assert found.levers_only == (("alpha", "bravo"), ("bravo", "alpha"))
+    slow = channel("bravo", "alpha", "50 h")
+    quick = channel("bravo", "alpha", "1 h", is_available=False)
+    out = channel("alpha", "bravo", "3 h")
+    channels = {"out": out, "quick": quick, "slow": slow}
+    found = plan(crisis_with(channels=channels))
+    assert found.levers_only == ()
+    trip = found.fastest("alpha", "bravo")
+    assert trip is not None
+    assert (trip.reply, trip.is_available) == ("slow", True)
+    assert found.fastest("alpha", "alpha") is None
+    assert "(lever)" not in str(found).splitlines()[1]
+
+
+def with_charlie(worth: float) -> Crisis:
+    """A third party that no channel reaches; what the open gate is worth to it."""
+    charlie = {"title": "Charlie", "kind": "party"}
+    bravo = actors()["bravo"] | {"refuses_ultimatum": 0.5}
+    values = {
+        "alpha": {"gate": {"open": 10}},
+        "bravo": {"gate": {"open": 3}},
+        "charlie": {"gate": {"open": worth}},
+    }
+    return crisis_with(
+        actors=actors(bravo=bravo, charlie=charlie),
+        values=values,
+        no_deal={"fallback": {"alpha": -4, "bravo": -4, "charlie": -4}},
+    )
+
+
+def test_two_of_three_parties() -> None:
+    """Charlie refuses: the package is not settled, but bravo's yes is what it is.
+
+    What is settled is told on condition of charlie, who is named.
+    """
+    crisis = with_charlie(-80)
+    found = plan(crisis, prob_war=0.3)
+    trip = found.round_trips[0]
+    assert (trip.sender, trip.receiver) == ("alpha", "bravo")
+    assert trip.others == ("charlie",)
+    assert not trip.is_whole
+    assert trip.prob_accepted == pytest.approx(0.97)
+    assert trip.prob_settled == pytest.approx(0.97)
+    assert trip.value == pytest.approx(0.97 * 10 + 0.03 * -100)
+    request = found.forms[0]
+    assert request.others == ("charlie",)
+    assert request.prob_accepted == pytest.approx(0.97 * 0.9)
+    assert "settled if charlie accept" in str(request)
+    assert found.check(crisis).is_verified
+
+
+def test_receiver_that_refuses() -> None:
+    """Bravo refuses and alpha would accept: neither accepted nor settled."""
+    values = {"alpha": {"gate": {"open": 10}}, "bravo": {"gate": {"open": -60}}}
+    crisis = crisis_with(values=values)
+    found = plan(crisis, prob_war=0.3)
+    out, back = found.round_trips
+    assert out.is_whole
+    assert out.prob_accepted == pytest.approx(0.0)
+    # Bravo's own offer of it would be accepted, if bravo were to stand by it.
+    assert back.prob_accepted == pytest.approx(1 - 0.3 * 0.08)
+    assert back.prob_settled == pytest.approx(0.0)
+    assert found.forms[0].prob_accepted == pytest.approx(0.0)
+    assert found.check(crisis).is_verified
+
+
+def test_accepted_is_not_carried_home() -> None:
+    """House assents with 0.8: bravo says yes with 1, it is settled with 0.8."""
+    values = {
+        "alpha": {"gate": {"open": 10}},
+        "bravo": {"gate": {"open": 3}},
+        "house": {"gate": {"open": 3}},
+    }
+    trip = plan(
+        crisis_with(values=values, ratification={"home": veto("house")})
+    ).round_trips[0]
+    assert trip.prob_accepted == pytest.approx(1.0)
+    assert trip.prob_settled == pytest.approx(0.8)
+
+
+def test_survived_risk_is_charged_once() -> None:
+    """An offer that is refused at home costs the risk to the horizon, no more.
+
+    House never assents, so nothing is settled and sending is worth silence: the risk
+    on the way and the risk from then on make up the whole risk, neither twice.
+    """
+    values = {
+        "alpha": {"gate": {"open": 10}},
+        "bravo": {"gate": {"open": 3}},
+        "house": {"gate": {"open": -9}},
+    }
+    crisis = crisis_with(values=values, ratification={"home": veto("house")})
+    found = plan(crisis, prob_war=0.3)
+    trip = found.round_trips[0]
+    assert trip.value == pytest.approx(trip.value_of_silence)
+    assert [form.prob_war for form in found.forms] == pytest.approx([0.3, 0.3])
+
+
 def test_draws_must_belong_together() -> None:
     """Settlements of another number of draws are refused."""
     crisis = crisis_with()
@@ -178,12 +279,19 @@ def test_tampered_plan_is_found() -> None:
         replace(trip, hours=trip.hours + 0.1),
         replace(trip, value=trip.value + 0.1),
         replace(trip, prob_settled=trip.prob_settled * 0.9),
+        replace(trip, prob_accepted=trip.prob_accepted * 0.9),
+        replace(trip, others=("charlie",)),
         replace(trip, reaches=(replace(reach, latest_even=20.0),)),
         replace(trip, reaches=(replace(reach, prob_in_time=0.0),)),
     )
     for changed in trips:
         tampered = replace(found, round_trips=(changed, *found.round_trips[1:]))
         assert not tampered.check(crisis).is_verified
-    for more in (replace(form, prob_war=0.0), replace(form, prob_settled=0.0)):
+    for more in (
+        replace(form, prob_war=0.0),
+        replace(form, prob_settled=0.0),
+        replace(form, prob_accepted=0.0),
+        replace(form, others=("charlie",)),
+    ):
         tampered = replace(found, forms=(more, *found.forms[1:]))
         assert not tampered.check(crisis).is_verified

@@ -10,6 +10,7 @@ import pytest
 from backchannel.base.errors import MethodError, ModelError
 from backchannel.crisis.draws import draw_numbers
 from backchannel.settlement import Exhaustive, Settlements, find_settlements
+from backchannel.settlement.disclosure import Candidate
 from tests.settlement.random_crises import random_crisis, random_risk
 from tests.settlement.toys import actors, gate, risk_of, settle, toy, veto
 
@@ -103,16 +104,38 @@ def test_tampered_choices_are_found(found: Settlements) -> None:
     """Frontier, solutions, secrecy and missing solutions are checked too."""
     others = set(range(found.n_packages)) - set(found.solutions[0].packages)
     solution = replace(found.solutions[0], packages=(min(others),))
-    term = replace(found.private_terms[0], best_private=0.123)
     for changed in (
         {"frontier": found.frontier[1:]},
         {"frontier": np.arange(found.n_packages)},
         {"solutions": (solution, *found.solutions[1:])},
         {"solutions": ()},
-        {"private_terms": (term, *found.private_terms[1:])},
         {"prob_war": found.prob_war * 0.9},
     ):
         assert not replace(found, **changed).check(found.crisis).is_verified
+
+
+def test_tampered_secrecy_is_found(found: Settlements) -> None:
+    """A chance, a row or a package that is another one than it should be fails."""
+    term = next(t for t in found.private_terms if t.package_public is not None)
+    elsewhere = next(
+        row
+        for row in range(found.n_packages)
+        if term.issue not in found.packages.terms(row)
+    )
+    assert term.best_with_private is not None
+    for changed in (
+        replace(term, prob_private=0.123),
+        replace(term, prob_public=0.123),
+        replace(term, prob_public=None),
+        replace(term, package_public=term.package_private),
+        replace(term, package=elsewhere),
+        replace(term, best_with_private=None),
+        replace(term, best_with_public=Candidate(0, 0.123)),
+        replace(term, best_without=term.best_with_private),
+    ):
+        tampered = replace(found, private_terms=(changed,))
+        assert not tampered.check(found.crisis).is_verified
+    assert replace(found, private_terms=(term,)).check(found.crisis).is_verified
 
 
 def test_check_wants_the_same_crisis(found: Settlements) -> None:

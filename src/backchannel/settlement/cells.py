@@ -114,6 +114,21 @@ class Block:
         judge = self.valuation.judges[name]
         return judge.assents(*self._seen[name], shifts[name])
 
+    def gains_if_carried(self) -> FloatArray:
+        """G with R = 1 and l = 0, (n_parties, n_packages, n_span).
+
+        That is u - V - pressure: what a package sure to be carried home would bring.
+        """
+        gains = []
+        for i, stake in enumerate(self.valuation.stakes):
+            own, before = stake.account, self._worths[i][0]
+            gain = (before - own.no_deal[self.span])[own.before.index]
+            for actor, column, pressure in stake.pressing:
+                dissent = 1.0 - self._assents[actor][0][column]
+                gain = gain - dissent * pressure[self.span]
+            gains.append(gain)
+        return np.array(gains)
+
     def _gain(
         self,
         out: FloatArray,

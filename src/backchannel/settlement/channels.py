@@ -27,7 +27,9 @@ class ChannelPlan:
     """Every exchange of an offer for an answer, and every form of a deadline.
 
     `round_trips` in order of declaration, what-if levers included; `forms` by deadline;
-    `package` is the row of the package offered, `package_label` its name.
+    `package` is the row of the package offered, `package_label` its name. An exchange
+    joins two parties; in a crisis of more, its chances take it as given that the
+    `others` it names accept.
     """
 
     round_trips: tuple[RoundTrip, ...]
@@ -45,10 +47,31 @@ class ChannelPlan:
     status: Status = Status.SAMPLED
     method: str = "sums of latencies over the draws, risk read from the curve"
 
-    def fastest(self, sender: str) -> RoundTrip | None:
-        """The available exchange with the shortest median; None where there is none."""
-        own = [t for t in self.round_trips if t.sender == sender and t.is_available]
+    def fastest(self, sender: str, receiver: str | None = None) -> RoundTrip | None:
+        """The exchange to recommend: the shortest median of those that exist.
+
+        Parameters
+        ----------
+        receiver : anybody where nothing is said
+
+        Returns
+        -------
+        RoundTrip, never one that is only a lever; None where no other joins them
+        """
+        own = [
+            trip
+            for trip in self.round_trips
+            if trip.sender == sender
+            and receiver in (None, trip.receiver)
+            and trip.is_available
+        ]
         return min(own, key=lambda trip: trip.hours_band.median, default=None)
+
+    @property
+    def levers_only(self) -> tuple[tuple[str, str], ...]:
+        """Sender and receiver joined by no exchange that exists, only by levers."""
+        ends = dict.fromkeys((t.sender, t.receiver) for t in self.round_trips)
+        return tuple(pair for pair in ends if self.fastest(*pair) is None)
 
     def check(self, crisis: Crisis) -> Certificate:
         """Recompute hours, risks, latest hours and forms by plain loops over draws.
@@ -71,7 +94,7 @@ class ChannelPlan:
             rows = [getattr(trip, name) for trip in self.round_trips]
             return np.array(rows, dtype=float).reshape(shape)
 
-        names = ("hours", "prob_war", "prob_settled", "value")
+        names = ("hours", "prob_war", "prob_accepted", "prob_settled", "value")
         return xarray.Dataset(
             {name: (two, stacked(name)) for name in names},
             coords={"exchange": [f"{t.offer}/{t.reply}" for t in self.round_trips]},
@@ -80,7 +103,10 @@ class ChannelPlan:
 
     def __str__(self) -> str:
         lines = [f"offered   {self.package_label}"]
-        ranked = sorted(self.round_trips, key=lambda trip: trip.hours_band.median)
+        ranked = sorted(
+            self.round_trips,
+            key=lambda trip: (not trip.is_available, trip.hours_band.median),
+        )
         lines += [f"exchange  {trip}" for trip in ranked[:2]]
         lines += [f"deadline  {form}" for form in self.forms[:2]]
         lines.append(

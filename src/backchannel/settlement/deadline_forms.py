@@ -20,8 +20,11 @@ class FormReading:
 
     `is_declared` : whether it was put so. `prob_perceived` : chance that it is read as
     an ultimatum; `prob_refused` : and refused for it. `prob_in_time` : chance that an
-    answer is in by then. `prob_settled` : accepted in time and carried out, no war
-    before. `prob_war` : war by the horizon, `prob_war_meanwhile` before the answer.
+    answer is in by then. `prob_accepted` : the receiver's answer is in by then, it is
+    yes, and there was no war before. `prob_settled` : accepted in time by both ends and
+    carried home, no war before. `prob_war` : war by the horizon, `prob_war_meanwhile`
+    before the answer. `prob_settled` and `prob_war` take it as given that the parties
+    in `others`, whose answer these channels do not carry, accept.
     """
 
     deadline: str
@@ -29,17 +32,22 @@ class FormReading:
     is_declared: bool
     offer: str
     reply: str
+    sender: str
+    receiver: str
+    others: tuple[str, ...]
     prob_perceived: Band
     prob_refused: Band
     prob_in_time: float
+    prob_accepted: float
     prob_settled: float
     prob_war: float
     prob_war_meanwhile: float
 
     def __str__(self) -> str:
+        given = f" if {', '.join(self.others)} accept" if self.others else ""
         return (
             f"{self.deadline} as {self.form}: refused {self.prob_refused.median:.2f}, "
-            f"settled {self.prob_settled:.2f}, war {self.prob_war:.2f}"
+            f"settled{given} {self.prob_settled:.2f}, war {self.prob_war:.2f}"
         )
 
 
@@ -58,7 +66,8 @@ def read_forms(
         trip = _carrier(crisis, name, trips)
         if trip is None or deadline.addressee is None:
             continue
-        _, settled, _ = package.on_arrival(crisis, draws, trip.hours)
+        ends = (trip.sender, trip.receiver)
+        arrival = package.on_arrival(crisis, draws, trip.hours, ends)
         due = hours_from_now(crisis, deadline.at)
         temper = crisis.actors[deadline.addressee].refuses_ultimatum
         refuses = np.zeros(draws.n_draws) if temper is None else draws[temper]
@@ -66,7 +75,8 @@ def read_forms(
         for form, reading in deadline.forms.items():
             perceived = draws[reading.perceived_as_ultimatum]
             refused = perceived * refuses
-            agreed = (1.0 - refused) * in_time * settled
+            heard = (1.0 - trip.prob_war) * (1.0 - refused) * in_time
+            agreed = (1.0 - refused) * in_time * arrival.settled
             rest = np.maximum(package.to_horizon - trip.prob_war, 0.0)
             found.append(
                 FormReading(
@@ -75,9 +85,12 @@ def read_forms(
                     deadline.declared == form,
                     trip.offer,
                     trip.reply,
+                    *ends,
+                    trip.others,
                     band(perceived),
                     band(refused),
                     float(in_time.mean()),
+                    float((heard * arrival.accepts).mean()),
                     float(((1.0 - trip.prob_war) * agreed).mean()),
                     float((trip.prob_war + (1.0 - agreed) * rest).mean()),
                     float(trip.prob_war.mean()),

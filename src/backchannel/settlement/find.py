@@ -12,6 +12,7 @@ from backchannel.base.result import Certificate, Status
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
+from backchannel.settlement.best import find_best
 from backchannel.settlement.cells import Block, Cells
 from backchannel.settlement.disclosure import weigh_secrecy
 from backchannel.settlement.frontier import pareto_frontier
@@ -159,16 +160,13 @@ def _assemble(
     gains, prob_settled = tally.gains / n, tally.settled / n
     solutions = find_solutions(gains)
     historical, note = _historical(crisis, packages)
-    preferred = tuple(
-        row
-        for row in (*(s.package for s in solutions[:1]), historical)
-        if row is not None
-    )
+    prob_ratified = tally.ratified / n
+    best = find_best(solutions, gains, prob_settled, prob_ratified)
     result = Settlements(
         crisis.parties,
         packages,
         prob_settled,
-        tally.ratified / n,
+        prob_ratified,
         tally.leak / n,
         tally.accepts / n,
         gains,
@@ -178,7 +176,7 @@ def _assemble(
         tally.without_deal / n,
         historical,
         note,
-        weigh_secrecy(crisis, valuation, prob_settled, preferred),
+        weigh_secrecy(crisis, valuation, prob_settled, best, historical),
         tally.settled_by_draw,
         tally.gains_by_draw,
         Status.SAMPLED,

@@ -16,7 +16,7 @@ from backchannel.crisis.risk import RiskCurve
 from backchannel.settlement.band import Band, band
 from backchannel.settlement.cells import Cells
 from backchannel.settlement.ledger import no_deal_worth
-from backchannel.settlement.method import TOLERANCE, WAR
+from backchannel.settlement.method import TOLERANCE, WAR, BoolArray
 
 LIKELY, EVEN = 0.9, 0.5
 
@@ -49,22 +49,30 @@ class RoundTrip:
     `hours` (n_draws,) from now until the answer is in, `hours_in_transit` (n_draws,)
     those of them spent on hops and waiting for a channel to open, not on deliberation;
     `prob_war` (n_draws,) the risk that runs meanwhile, and `share_in_transit` the part
-    of it that would be gone if messages took no time. `prob_settled` and `value`
-    (n_draws,) charge that risk to the package offered: value is to the sender, on its
-    scale, and `value_of_silence` what it has without an offer. `kind` is `lever` where
-    a channel of the pair did not exist, or nobody knows when it opened.
+    of it that would be gone if messages took no time. `kind` is `lever` where a channel
+    of the pair did not exist, or nobody knows when it opened.
+
+    `sender` and `receiver` are the two parties that the pair joins; the channels carry
+    no answer of the parties in `others`, whose acceptance a settlement needs as well.
+    All three charge the risk to the package offered, (n_draws,) each: `prob_accepted`,
+    that war has not come before the answer and the receiver's answer is yes;
+    `prob_settled`, that both ends accept and the package is carried home, *taking it as
+    given that the others accept*; `value` to the sender, on its scale, given the same.
+    `value_of_silence` is what it has without an offer.
     """
 
     offer: str
     reply: str
     sender: str
     receiver: str
+    others: tuple[str, ...]
     kind: Literal["available", "lever"]
     hours: FloatArray
     hours_in_transit: FloatArray
     prob_war: FloatArray
     share_in_transit: float
     prob_leak: Band
+    prob_accepted: FloatArray
     prob_settled: FloatArray
     value: FloatArray
     value_of_silence: FloatArray
@@ -74,6 +82,11 @@ class RoundTrip:
     def is_available(self) -> bool:
         """Whether both channels exist."""
         return self.kind == "available"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the two ends are all the parties, so that nobody else need accept."""
+        return not self.others
 
     @property
     def hours_band(self) -> Band:
@@ -104,14 +117,14 @@ class Package:
     to_horizon: FloatArray
 
     def on_arrival(
-        self, crisis: Crisis, draws: Draws, hours: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        self, crisis: Crisis, draws: Draws, hours: FloatArray, ends: tuple[str, str]
+    ) -> Arrival:
         """Reconsider the package when the answer is due, where war has not come.
 
-        Returns
-        -------
-        gains (n_parties, n_draws) over no deal from then on; settled (n_draws,), chance
-        that all accept and carry it; war, risk from then to the horizon
+        Parameters
+        ----------
+        hours : (n_draws,), when the answer is due
+        ends : sender and receiver; the acceptance of the others is taken as given
 
         Notes: the gain falls by `carried` x (V' - V), as no deal has become less
         dangerous by the time survived.
@@ -119,13 +132,30 @@ class Package:
         so_far = self.risk.at(hours)
         left = np.maximum(1.0 - so_far, 1e-300)
         war = np.clip((self.to_horizon - so_far) / left, 0.0, 1.0)
-        gains = self.cells.gains[:, 0].copy()
         carried = self.cells.carried[0]
-        for i, party in enumerate(crisis.parties):
+        gains = []
+        for party in ends:
             before = no_deal_worth(crisis, party, draws, self.to_horizon)
-            gains[i] -= carried * (no_deal_worth(crisis, party, draws, war) - before)
-        accepted = (gains >= -TOLERANCE).all(axis=0)
-        return gains, carried * accepted, war
+            later = no_deal_worth(crisis, party, draws, war) - before
+            own = self.cells.gains[crisis.parties.index(party), 0]
+            gains.append(own - carried * later)
+        sends, receives = (gain >= -TOLERANCE for gain in gains)
+        return Arrival(gains[0], receives, carried * (sends & receives), war)
+
+
+@dataclass(frozen=True, eq=False)
+class Arrival:
+    """What becomes of an offer once it is answered, given no war so far.
+
+    Each (n_draws,): `gain` of the sender over no deal from then on; `accepts`, whether
+    the receiver accepts; `settled`, chance that both ends accept and it is carried
+    home, the others taken to accept; `war`, risk from then to the horizon.
+    """
+
+    gain: FloatArray
+    accepts: BoolArray
+    settled: FloatArray
+    war: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,27 +224,29 @@ def take_trip(
     journey = plan_journey(crisis, offer, reply, draws)
     hours = journey.arrival(0.0)
     prob_war = package.risk.at(hours)
-    gains, settled, later = package.on_arrival(crisis, draws, hours)
-    sender = crisis.parties.index(offer.sender)
+    ends = (offer.sender, offer.receiver)
+    arrival = package.on_arrival(crisis, draws, hours, ends)
     silence = no_deal_worth(crisis, offer.sender, draws, package.to_horizon)
-    then = no_deal_worth(crisis, offer.sender, draws, later)
-    accepted = (gains >= -TOLERANCE).all(axis=0)
-    value = (1.0 - prob_war) * (then + accepted * gains[sender]) + prob_war * WAR
+    then = no_deal_worth(crisis, offer.sender, draws, arrival.war)
+    is_agreed = arrival.accepts & (arrival.gain >= -TOLERANCE)
+    no_war = 1.0 - prob_war
+    value = no_war * (then + is_agreed * arrival.gain) + prob_war * WAR
     is_available = all(
         channel.is_available and _is_known(channel.opens_at)
         for channel in (offer, reply)
     )
     return RoundTrip(
         *names,
-        offer.sender,
-        offer.receiver,
+        *ends,
+        tuple(party for party in crisis.parties if party not in ends),
         "available" if is_available else "lever",
         hours,
         hours - journey.thought,
         prob_war,
         _share_in_transit(package.risk, prob_war, journey.thought),
         band(1.0 - _kept(offer, draws) * _kept(reply, draws)),
-        (1.0 - prob_war) * settled,
+        no_war * arrival.accepts,
+        no_war * arrival.settled,
         value,
         silence,
         tuple(_reaches(crisis, offer, journey)),

@@ -14,6 +14,7 @@ from backchannel.base.result import Certificate, Status
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.frozen import Choice, WrittenPackage
 from backchannel.crisis.model import Crisis
+from backchannel.settlement.best import find_best
 from backchannel.settlement.binding import Binding, find_binding
 from backchannel.settlement.cells import Cells, all_draws
 from backchannel.settlement.change import Change, find_changes, find_cheapest
@@ -78,11 +79,25 @@ class Settlements:
         return len(self.packages)
 
     @property
+    def is_settleable(self) -> bool:
+        """Whether there is a deal: some package is settled at least as likely as not.
+
+        Where there is none, `best` is only the package nearest to one, and the named
+        solutions are what expected gains alone would single out.
+        """
+        return bool((self.prob_settled >= PASSES_AT).any())
+
+    @property
     def best(self) -> int:
-        """The Nash solution, or the package settled most often where there is none."""
-        if self.solutions:
-            return self.solutions[0].package
-        return int(np.argmax(self.prob_settled))
+        """The best package that passes: the Nash solution, where that passes.
+
+        Where `is_settleable` is false, the nearest one: settled most often; where many
+        are never settled, one that is passed at home and costs the party worst off
+        least.
+        """
+        return find_best(
+            self.solutions, self.gains, self.prob_settled, self.prob_ratified
+        )
 
     @property
     def passing(self) -> IntArray:
@@ -104,14 +119,15 @@ class Settlements:
 
         Raises
         ------
-        NoAgreementError : every package makes some party expect a loss.
+        NoAgreementError : every package makes some party expect a loss, or brings
+            nobody a gain.
         """
         for solution in self.solutions:
             if solution.name == name:
                 return solution
         raise NoAgreementError(
-            f"solution '{name}': every package makes some party expect a loss; "
-            "see changes() for what would help"
+            f"solution '{name}': every package makes some party expect a loss, or "
+            "brings nobody a gain; see changes() for what would help"
         )
 
     def row(self, package: AnyPackage) -> int:
@@ -139,7 +155,7 @@ class Settlements:
         return settled
 
     def binding(self, package: AnyPackage) -> tuple[Binding, ...]:
-        """What stands in the way of a package, tightest first."""
+        """What stands in the way of a package, tightest on its own first."""
         return find_binding(self._alone(package))
 
     def change(self, package: AnyPackage) -> tuple[Change, ...]:
@@ -198,14 +214,14 @@ class Settlements:
         )
 
     def __str__(self) -> str:
-        best = self.best
+        best, called = self.best, "best" if self.is_settleable else "nearest"
         lines = [
             (
                 f"packages    {self.n_packages} feasible of "
                 f"{self.packages.n_enumerated}, {len(self.passing)} pass, "
                 f"{len(self.frontier)} on the frontier"
             ),
-            f"best        {self.packages.label(best)}",
+            f"{called:12}{self.packages.label(best)}",
             (
                 f"P(settled)  {self.prob_settled[best]:.2f}, best in "
                 f"{self.share_best[best]:.0%} of the draws"

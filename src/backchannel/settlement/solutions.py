@@ -1,7 +1,7 @@
 """Four named ways to single out packages that are good for all parties.
 
-All of them look at the packages on the frontier that nobody expects to lose by, keep
-ties, and report them all.
+All of them look at the packages on the frontier that nobody expects to lose by and
+somebody expects to gain by, keep ties, and report them all.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def find_solutions(gains: FloatArray) -> tuple[Solution, ...]:
     Returns
     -------
     Nash, Kalai-Smorodinsky, egalitarian, utilitarian; none where every package makes
-    some party expect a loss
+    some party expect a loss, or brings nobody a gain
 
     Notes: exact for these gains; values within 1e-9 of the best count as tied.
     """
@@ -65,9 +65,17 @@ def find_solutions(gains: FloatArray) -> tuple[Solution, ...]:
 
 
 def rational_frontier(gains: FloatArray) -> IntArray:
-    """Rows on the frontier at which no party expects a loss."""
+    """Rows on the frontier at which no party expects a loss and one expects a gain.
+
+    A package that is never carried home brings 0 to all: it is no deal by another name.
+
+    >>> rational_frontier(np.array([[0.0, 0.0], [-3.0, 9.0]]))
+    array([], dtype=int64)
+    """
     rows = pareto_frontier(gains)
-    return np.asarray(rows[(gains[rows] >= -TOLERANCE).all(axis=1)])
+    own = gains[rows]
+    suits = (own >= -TOLERANCE).all(axis=1) & (own > TOLERANCE).any(axis=1)
+    return np.asarray(rows[suits])
 
 
 def nash_solution(gains: FloatArray, candidates: IntArray) -> Solution:

@@ -13,6 +13,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.settlement.literal import evaluate_literally
 
 if TYPE_CHECKING:
+    from backchannel.settlement.disclosure import PrivateTerm
     from backchannel.settlement.settlements import Settlements
 
 BOUND = 1e-9
@@ -144,9 +145,9 @@ def _solution_gap(
 
 
 def _solutions_missing(result: Settlements) -> float:
-    """1 where there are no solutions although some package suits all."""
-    suits = (result.gains >= -BOUND).all(axis=1).any()
-    return float(bool(suits) != bool(result.solutions))
+    """1 where there are no solutions although some package suits all, or conversely."""
+    suits = any(min(g) >= -BOUND and max(g) > BOUND for g in result.gains)
+    return float(suits != bool(result.solutions))
 
 
 def _share_gap(result: Settlements) -> float:
@@ -168,17 +169,56 @@ def _share_gap(result: Settlements) -> float:
 
 def _secrecy_gap(result: Settlements) -> float:
     """Compare the table of private terms with the packages it was read from."""
+    return max((_term_gap(result, term) for term in result.private_terms), default=0.0)
+
+
+def _term_gap(result: Settlements, term: PrivateTerm) -> float:
+    held: dict[str, list[float]] = {"private": [], "public": [], "": []}
+    for row, prob in enumerate(result.prob_settled):
+        held[_visibility(result, row, term)].append(float(prob))
     worst = 0.0
-    for term in result.private_terms:
-        held = {"private": [0.0], "public": [0.0]}
-        for row, prob in enumerate(result.prob_settled):
-            choice = result.packages.terms(row).get(term.issue)
-            if choice is not None and choice.level == term.level:
-                held[choice.visibility].append(float(prob))
-        pairs = ((term.best_private, "private"), (term.best_public, "public"))
-        for best, visibility in pairs:
-            worst = max(worst, abs((best or 0.0) - max(held[visibility])))
-        if term.package is not None and term.prob_private is not None:
-            gap = term.prob_private - float(result.prob_settled[term.package])
-            worst = max(worst, abs(gap))
+    stated = (
+        (term.best_with_private, "private"),
+        (term.best_with_public, "public"),
+        (term.best_without, ""),
+    )
+    for best, visibility in stated:
+        most = max(held[visibility], default=None)
+        if best is None or most is None:
+            worst = max(worst, float(best is not None or most is not None))
+            continue
+        worst = max(worst, abs(best.prob_settled - most))
+        worst = max(worst, abs(float(result.prob_settled[best.package]) - most))
+        worst = max(worst, float(_visibility(result, best.package, term) != visibility))
+    versions = (
+        (term.package_private, term.prob_private, "private"),
+        (term.package_public, term.prob_public, "public"),
+    )
+    for version, chance, visibility in versions:
+        if version is None or chance is None:
+            worst = max(worst, float(version is not None or chance is not None))
+            continue
+        worst = max(worst, abs(chance - float(result.prob_settled[version])))
+        is_same = _is_same_package(result, version, term, visibility)
+        worst = max(worst, float(not is_same))
     return worst
+
+
+def _visibility(result: Settlements, row: int, term: PrivateTerm) -> str:
+    """How a package shows a term; empty where it does not hold it."""
+    choice = result.packages.terms(row).get(term.issue)
+    is_held = choice is not None and choice.level == term.level
+    return choice.visibility if choice is not None and is_held else ""
+
+
+def _is_same_package(
+    result: Settlements, row: int, term: PrivateTerm, visibility: str
+) -> bool:
+    """Whether a row is the package looked at, with the term so seen."""
+    if term.package is None or _visibility(result, row, term) != visibility:
+        return False
+    if not _visibility(result, term.package, term):
+        return False
+    here, there = (dict(result.packages.terms(r)) for r in (row, term.package))
+    del here[term.issue], there[term.issue]
+    return here == there

@@ -80,30 +80,37 @@ def _worth(plan: ChannelPlan, crisis: Crisis, party: str, d: int, war: float) ->
 
 
 def _on_arrival(
-    plan: ChannelPlan, crisis: Crisis, d: int, so_far: float
-) -> tuple[list[float], float, float]:
-    """Gains then, chance of a settlement then, remaining risk of war."""
+    plan: ChannelPlan, crisis: Crisis, d: int, so_far: float, ends: tuple[str, str]
+) -> tuple[dict[str, float], bool, float, float]:
+    """Gains of the two ends then, whether both accept, chance to carry it, risk left.
+
+    Nobody else is asked: what the others say does not come by these channels.
+    """
     whole = _risk(plan, d, crisis.horizon.median())
     later = (whole - so_far) / (1.0 - so_far) if so_far < 1.0 else 0.0
     later = min(max(later, 0.0), 1.0)
     carried = float(plan.carried[d])
-    gains = []
+    gains = {}
     for i, party in enumerate(crisis.parties):
-        now = _worth(plan, crisis, party, d, whole)
-        then = _worth(plan, crisis, party, d, later)
-        gains.append(float(plan.gains[i, d]) + carried * now - carried * then)
-    return gains, carried if min(gains) >= -BOUND else 0.0, later
+        if party in ends:
+            now = _worth(plan, crisis, party, d, whole)
+            then = _worth(plan, crisis, party, d, later)
+            gains[party] = float(plan.gains[i, d]) + carried * now - carried * then
+    return gains, min(gains.values()) >= -BOUND, carried, later
 
 
 def _trip_gap(
     plan: ChannelPlan, crisis: Crisis, trip: RoundTrip, n_draws: int
 ) -> float:
-    worst = 0.0
+    ends = (trip.sender, trip.receiver)
+    worst = float(set(trip.others) != set(crisis.parties) - set(ends))
     for d in np.unique(np.linspace(0, plan.n_draws - 1, n_draws).astype(int)):
         hours = _arrival(plan, crisis, trip, d, 0.0)
         war = _risk(plan, d, hours)
-        gains, settled, later = _on_arrival(plan, crisis, d, war)
-        gain = gains[crisis.parties.index(trip.sender)] if min(gains) >= -BOUND else 0.0
+        gains, is_agreed, carried, later = _on_arrival(plan, crisis, d, war, ends)
+        gain = gains[trip.sender] if is_agreed else 0.0
+        settled = carried if is_agreed else 0.0
+        accepted = 1.0 if gains[trip.receiver] >= -BOUND else 0.0
         value = (1 - war) * (_worth(plan, crisis, trip.sender, d, later) + gain)
         value += -100.0 * war
         pause = crisis.actors[trip.receiver].deliberation
@@ -113,6 +120,7 @@ def _trip_gap(
             abs(hours - trip.hours[d]) / max(hours, 1.0),
             abs(transit - trip.hours_in_transit[d]) / max(hours, 1.0),
             abs(war - trip.prob_war[d]),
+            abs((1 - war) * accepted - trip.prob_accepted[d]),
             abs((1 - war) * settled - trip.prob_settled[d]),
             abs(value - trip.value[d]) / 100.0,
         )
@@ -149,23 +157,35 @@ def _form_gap(plan: ChannelPlan, crisis: Crisis, form: FormReading) -> float:
     due = (deadline.at.middle - crisis.now.middle).total_seconds() / 3600
     temper = crisis.actors[deadline.addressee or ""].refuses_ultimatum
     number = deadline.forms[form.form].perceived_as_ultimatum
-    sums = {"settled": 0.0, "war": 0.0, "in_time": 0.0, "meanwhile": 0.0}
+    ends = (trip.sender, trip.receiver)
+    sums = {
+        "accepted": 0.0,
+        "settled": 0.0,
+        "war": 0.0,
+        "in_time": 0.0,
+        "meanwhile": 0.0,
+    }
     refusals = []
     for d in range(plan.n_draws):
         hours = _arrival(plan, crisis, trip, d, 0.0)
         war = _risk(plan, d, hours)
-        _, settled, later = _on_arrival(plan, crisis, d, war)
+        gains, is_agreed, carried, later = _on_arrival(plan, crisis, d, war, ends)
         refused = float(plan.draws[number][d])
         refused *= 0.0 if temper is None else float(plan.draws[temper][d])
         refusals.append(refused)
         in_time = 1.0 if hours <= due else 0.0
-        agreed = (1 - refused) * in_time * settled
+        heard = (1 - refused) * in_time
+        agreed = heard * carried if is_agreed else 0.0
+        if gains[trip.receiver] >= -BOUND:
+            sums["accepted"] += (1 - war) * heard
         sums["settled"] += (1 - war) * agreed
         sums["war"] += war + (1 - war) * (1 - agreed) * later
         sums["in_time"] += in_time
         sums["meanwhile"] += war
     n = plan.n_draws
     return max(
+        float((form.sender, form.receiver, form.others) != (*ends, trip.others)),
+        abs(sums["accepted"] / n - form.prob_accepted),
         abs(sums["settled"] / n - form.prob_settled),
         abs(sums["war"] / n - form.prob_war),
         abs(sums["in_time"] / n - form.prob_in_time),
