@@ -1,6 +1,6 @@
 """A literal, slow reading of the escalation rules: one state, one rule at a time.
 
-Written from the rules in words (docs/model.md, escalation), with dictionaries and
+Written from the rules in words (docs/escalation.md), with dictionaries and
 dense matrices, and sharing no code with the engine.
 """
 

@@ -49,7 +49,7 @@ class World:
         if self.crisis.escalation is None:
             raise ModelError(
                 "escalation: the file has no such section; "
-                "add rungs, a start and incidents. See docs/model.md"
+                "add rungs, a start and incidents. See docs/escalation.md"
             )
         return self.crisis.escalation
 
