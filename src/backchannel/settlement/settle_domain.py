@@ -1,0 +1,146 @@
+"""From a domain to its frontier and named solutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backchannel.base.errors import MethodError
+from backchannel.base.laws import FloatArray
+from backchannel.base.result import Status
+from backchannel.crisis.domain import Domain
+from backchannel.settlement.additive import Additive, additive
+from backchannel.settlement.domain_frontier import DomainFrontier
+from backchannel.settlement.merge import MergeByIssue, merge
+from backchannel.settlement.method import IntArray
+from backchannel.settlement.scan import Scan, scan
+from backchannel.settlement.solutions import (
+    Solution,
+    egalitarian_solution,
+    kalai_smorodinsky_solution,
+    nash_solution,
+    utilitarian_solution,
+)
+from backchannel.settlement.verify_domain import certify_weighted, spans_of
+
+_SLACK = 1e-9
+"""A party's reservation value is met within this share of its span."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    packages: IntArray
+    point_of: IntArray
+    n_equal: tuple[int, ...]
+    n_seen: int
+
+
+def settle_domain(
+    domain: Domain, *, method: Scan | MergeByIssue | None = None
+) -> DomainFrontier:
+    """Find the packages of a domain that nobody dominates, and the named solutions.
+
+    Parameters
+    ----------
+    domain : issues, levels and additive utilities; see `load_domain`
+    method : `Scan()`, any number of parties, or `MergeByIssue()`, two parties and any
+        number of packages; None takes the first up to its limit, then the second
+
+    Returns
+    -------
+    DomainFrontier : exact, up to 1e-9 of each party's span
+
+    Raises
+    ------
+    MethodError : too many packages for the method, or not two parties for a merge.
+
+    Notes: solutions are sought among the points at which nobody falls below its
+    reservation value; gains are measured from `domain.disagreement_point`. The shares
+    of Kalai and Smorodinsky are of the most each party could gain there.
+
+    >>> table = np.array([[1.0, 0.75, 0.0], [0.0, 0.75, 1.0]])
+    >>> kite = Domain("kite", ("split",), (("a", "b", "c"),), ("A", "B"), (table,),
+    ...               np.array([0.0, 0.0]))
+    >>> settle_domain(kite).solution("nash").package
+    1
+    """
+    chosen = method or _choose(domain)
+    problem = additive(domain.utilities)
+    if isinstance(chosen, Scan):
+        found = _by_scan(problem, chosen)
+    else:
+        packages, n_equal, n_seen = merge(problem, chosen)
+        found = _Found(packages, np.arange(len(packages)), n_equal, n_seen)
+    firsts = np.searchsorted(found.point_of, np.arange(len(found.n_equal)))
+    utilities = domain.utilities_of(found.packages[firsts])
+    rational, solutions = _solve(domain, utilities)
+    return DomainFrontier(
+        title=domain.title,
+        parties=domain.parties,
+        utilities=utilities,
+        n_equal=found.n_equal,
+        packages=found.packages,
+        point_of=found.point_of,
+        disagreement_point=domain.disagreement_point,
+        rational=rational,
+        solutions=solutions,
+        n_packages=domain.n_packages,
+        n_seen=found.n_seen,
+        status=Status.EXACT,
+        method=chosen,
+        domain_digest=domain.digest,
+        certificate=certify_weighted(domain, utilities),
+    )
+
+
+def _choose(domain: Domain) -> Scan | MergeByIssue:
+    if domain.n_packages <= Scan().max_packages:
+        return Scan()
+    if len(domain.parties) == 2:
+        return MergeByIssue()
+    raise MethodError(
+        f"{domain.title}: {domain.n_packages:.3g} packages are too many to scan, and "
+        f"{len(domain.parties)} parties too many to merge; fix the level of some "
+        "issues, or look at two parties at a time"
+    )
+
+
+def _by_scan(problem: Additive, method: Scan) -> _Found:
+    """Scan, and group equal packages: points by descending first utility."""
+    packages, n_seen = scan(problem, method)
+    points = problem.snapped(problem.sums_of(packages))
+    # Packages come by number and the sort is stable: the first declared leads.
+    order = np.lexsort(-points.T[::-1])
+    ranked = points[order]
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
+    point_of = np.cumsum(is_new) - 1
+    n_equal = tuple(int(n) for n in np.bincount(point_of))
+    return _Found(packages[order], point_of, n_equal, n_seen)
+
+
+def _solve(
+    domain: Domain, utilities: FloatArray
+) -> tuple[IntArray, tuple[Solution, ...]]:
+    """Points that suit everybody, and the named solutions among them."""
+    spans = spans_of(domain)
+    suits = (utilities >= domain.reservation_values - _SLACK * spans).all(axis=1)
+    rational = np.flatnonzero(suits)
+    if not len(rational):
+        return rational, ()
+    gains = np.maximum(utilities - domain.disagreement_point, 0.0)
+    rules = (
+        nash_solution,
+        kalai_smorodinsky_solution,
+        egalitarian_solution,
+        utilitarian_solution,
+    )
+    solutions = tuple(_first_best(rule(gains, rational), gains) for rule in rules)
+    return rational, solutions
+
+
+def _first_best(solution: Solution, gains: FloatArray) -> Solution:
+    """Put the tied point with the largest sum of gains first."""
+    by_total = sorted(solution.packages, key=lambda point: -gains[point].sum())
+    return replace(solution, packages=tuple(by_total))
