@@ -92,9 +92,10 @@ class Domain:
 
     @property
     def disagreement_point(self) -> FloatArray:
-        """Utilities if talks fail: the reservation value, or the worst package."""
+        """Utilities if talks fail: the reservation value; the worst package without."""
         worst = np.sum([table.min(axis=1) for table in self.utilities], axis=0)
-        return np.maximum(self.reservation_values, worst)
+        declared = self.reservation_values
+        return np.where(np.isfinite(declared), declared, worst)
 
     @property
     def digest(self) -> str:

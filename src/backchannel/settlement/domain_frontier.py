@@ -109,11 +109,9 @@ class DomainFrontier:
         return certify_other_way(domain, self.utilities)
 
     def __str__(self) -> str:
-        equal = f"{self.n_on_frontier:,} packages" if self.n_equal else "none"
-        lines = [
-            f"{self.title}: {self.n_packages:,} packages, "
-            f"{len(self.parties)} parties, frontier {self.n_points:,} points ({equal})"
-        ]
+        equal = f"{self.n_on_frontier:,} packages"
+        size = f"{self.n_packages:,} packages, {len(self.parties)} parties"
+        lines = [f"{self.title}: {size}, frontier {self.n_points:,} points ({equal})"]
         if not self.solutions:
             lines.append("no package gives every party its reservation value")
         for solution in self.solutions:

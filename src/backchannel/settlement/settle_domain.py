@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backchannel.base.errors import MethodError
+from backchannel.base.errors import MethodError, ModelError
 from backchannel.base.laws import FloatArray
 from backchannel.base.result import Status
 from backchannel.crisis.domain import Domain
@@ -37,7 +37,10 @@ class _Found:
 
 
 def settle_domain(
-    domain: Domain, *, method: Scan | MergeByIssue | None = None
+    domain: Domain,
+    *,
+    method: Scan | MergeByIssue | None = None,
+    disagreement_point: FloatArray | None = None,
 ) -> DomainFrontier:
     """Find the packages of a domain that nobody dominates, and the named solutions.
 
@@ -46,6 +49,9 @@ def settle_domain(
     domain : issues, levels and additive utilities; see `load_domain`
     method : `Scan()`, any number of parties, or `MergeByIssue()`, two parties and any
         number of packages; None takes the first up to its limit, then the second
+    disagreement_point : (n_parties,), utilities if talks fail, from which gains are
+        measured; None takes `domain.disagreement_point`. Other tools differ: GENIUS
+        takes 0, NegMAS the worst package where that is better than what is declared
 
     Returns
     -------
@@ -54,10 +60,11 @@ def settle_domain(
     Raises
     ------
     MethodError : too many packages for the method, or not two parties for a merge.
+    ModelError : `disagreement_point` has the wrong shape or is not finite.
 
     Notes: solutions are sought among the points at which nobody falls below its
-    reservation value; gains are measured from `domain.disagreement_point`. The shares
-    of Kalai and Smorodinsky are of the most each party could gain there.
+    reservation value or the disagreement point. The shares of Kalai and Smorodinsky
+    are of the most each party could gain there.
 
     >>> table = np.array([[1.0, 0.75, 0.0], [0.0, 0.75, 1.0]])
     >>> kite = Domain("kite", ("split",), (("a", "b", "c"),), ("A", "B"), (table,),
@@ -65,6 +72,7 @@ def settle_domain(
     >>> settle_domain(kite).solution("nash").package
     1
     """
+    fallback = _fallback(domain, disagreement_point)
     chosen = method or _choose(domain)
     problem = additive(domain.utilities)
     if isinstance(chosen, Scan):
@@ -74,7 +82,7 @@ def settle_domain(
         found = _Found(packages, np.arange(len(packages)), n_equal, n_seen)
     firsts = np.searchsorted(found.point_of, np.arange(len(found.n_equal)))
     utilities = domain.utilities_of(found.packages[firsts])
-    rational, solutions = _solve(domain, utilities)
+    rational, solutions = _solve(domain, utilities, fallback)
     return DomainFrontier(
         title=domain.title,
         parties=domain.parties,
@@ -82,7 +90,7 @@ def settle_domain(
         n_equal=found.n_equal,
         packages=found.packages,
         point_of=found.point_of,
-        disagreement_point=domain.disagreement_point,
+        disagreement_point=fallback,
         rational=rational,
         solutions=solutions,
         n_packages=domain.n_packages,
@@ -92,6 +100,18 @@ def settle_domain(
         domain_digest=domain.digest,
         certificate=certify_weighted(domain, utilities),
     )
+
+
+def _fallback(domain: Domain, given: FloatArray | None) -> FloatArray:
+    if given is None:
+        return domain.disagreement_point
+    wanted = (len(domain.parties),)
+    if given.shape != wanted or not np.isfinite(given).all():
+        raise ModelError(
+            f"disagreement_point: must be finite with shape (n_parties,) = {wanted}, "
+            f"but is {given}"
+        )
+    return given
 
 
 def _choose(domain: Domain) -> Scan | MergeByIssue:
@@ -121,15 +141,16 @@ def _by_scan(problem: Additive, method: Scan) -> _Found:
 
 
 def _solve(
-    domain: Domain, utilities: FloatArray
+    domain: Domain, utilities: FloatArray, fallback: FloatArray
 ) -> tuple[IntArray, tuple[Solution, ...]]:
     """Points that suit everybody, and the named solutions among them."""
     spans = spans_of(domain)
-    suits = (utilities >= domain.reservation_values - _SLACK * spans).all(axis=1)
+    least = np.maximum(domain.reservation_values, fallback) - _SLACK * spans
+    suits = (utilities >= least).all(axis=1)
     rational = np.flatnonzero(suits)
     if not len(rational):
         return rational, ()
-    gains = np.maximum(utilities - domain.disagreement_point, 0.0)
+    gains = np.maximum(utilities - fallback, 0.0)
     rules = (
         nash_solution,
         kalai_smorodinsky_solution,

@@ -67,7 +67,8 @@ def strong_packages(problem: Additive) -> IntArray:
 
 
 def _shares(problem: Additive, table: FloatArray) -> FloatArray:
-    return (table / np.where(problem.span > 0, problem.span, 1.0)).mean(axis=1)
+    scale = np.where(problem.span > 0, problem.span, 1.0)
+    return np.asarray((table / scale).mean(axis=1))
 
 
 def _with_neighbours(packages: IntArray, n_levels: tuple[int, ...]) -> IntArray:

@@ -41,5 +41,5 @@ def scan_blocks(
 
 def _are_beaten(points: FloatArray, strong: FloatArray, clear: FloatArray) -> BoolArray:
     lead = strong[None, :, :] - points[:, None, :]
-    beaten = (lead >= 0.0).all(axis=2) & (lead >= clear).any(axis=2)
-    return np.asarray(beaten.any(axis=1))
+    is_beaten = np.all(lead >= 0.0, axis=2) & np.any(lead >= clear, axis=2)
+    return np.asarray(np.any(is_beaten, axis=1))
