@@ -31,11 +31,13 @@ _HOMES = {
     "draw_numbers": "crisis.draws",
     "find_settlements": "settlement",
     "load": "crisis.load",
+    "load_domain": "crisis.domain_files",
     "load_mapping": "crisis.load",
     "plan_channels": "settlement",
     "plan_timetable": "settlement",
     "rank_numbers": "crisis.sensitivity",
     "run_study": "study",
+    "settle_domain": "settlement",
     "shipped_crises": "crisis.load",
     "simulate_escalation": "escalation",
 }

@@ -10,7 +10,7 @@ import math
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -91,6 +91,51 @@ def _read_hours(text: str) -> tuple[float, ...] | None:
             f"--hours: is '{text}'; write ascending hours with commas, such as 6,24,96"
         )
     return hours
+
+
+@app.command()
+def settle(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="CRISIS_OR_FOLDER",
+            help="A crisis, or a folder with a domain of another tool.",
+        ),
+    ],
+    draws: Annotated[
+        int,
+        typer.Option(min=1, max=1_000_000, help="Joint samples, for a crisis."),
+    ] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed, for a crisis.")] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the answer as JSON.")
+    ] = False,
+) -> None:
+    """Find the packages nobody can improve upon, and the named solutions."""
+    from backchannel.crisis.load import load, shipped_crises
+    from backchannel.settlement.record import (
+        frontier_record,
+        frontier_text,
+        settlements_record,
+    )
+
+    record: dict[str, Any]
+    if Path(target).is_dir() and target not in shipped_crises():
+        from backchannel.crisis.domain_files import load_domain
+        from backchannel.settlement import settle_domain
+
+        domain = load_domain(target)
+        frontier = settle_domain(domain)
+        record, text = (
+            frontier_record(frontier, domain),
+            frontier_text(frontier, domain),
+        )
+    else:
+        from backchannel.study import run_study
+
+        settlements = run_study(load(target), n_draws=draws, seed=seed).settlements
+        record, text = settlements_record(settlements), str(settlements)
+    typer.echo(json.dumps(record, indent=2) if as_json else text)
 
 
 @app.command()

@@ -35,7 +35,7 @@ def weight_lattice(n_parties: int) -> FloatArray:
             steps += 1
     slots = range(steps + n_parties - 1)
     bars = np.array(list(combinations(slots, n_parties - 1)), dtype=np.int64)
-    bars = bars.reshape(-1, n_parties - 1)
+    bars = bars.reshape(comb(steps + n_parties - 1, n_parties - 1), n_parties - 1)
     ends = np.full((len(bars), 1), steps + n_parties - 1)
     edges = np.concatenate([np.full_like(ends, -1), bars, ends], axis=1)
     return np.asarray((np.diff(edges, axis=1) - 1) / steps)
