@@ -123,3 +123,30 @@ def test_ctrl_c_leaves_no_broken_file(tmp_path: Path) -> None:
         assert all(not p.name.startswith(".") and p.stat().st_size for p in left)
         if (out / "brief.json").exists():
             json.loads((out / "brief.json").read_text())
+
+
+def test_settle_takes_a_crisis_or_a_folder(tmp_path: Path) -> None:
+    """A shipped crisis, a NegoLog folder, and JSON of both; a bad folder exits 2."""
+    folder = tmp_path / "fund"
+    folder.mkdir()
+    for name, values in (("north", [1.0, 0.75, 0.0]), ("south", [0.0, 0.75, 1.0])):
+        profile = {
+            "issueWeights": {"size": 1.0},
+            "issues": {"size": dict(zip("abc", values, strict=True))},
+            "reservationValue": 0.0,
+        }
+        (folder / f"{name}.json").write_text(json.dumps(profile), "utf-8")
+    shown = run("settle", "fund", cwd=tmp_path)
+    assert shown.stdout.startswith("fund: 3 packages, 2 parties, frontier 3 points")
+    record = json.loads(run("settle", "fund", "--json", cwd=tmp_path).stdout)
+    assert record["solutions"][0] == {"name": "nash", "value": 0.5625, "points": [1]}
+    assert record["frontier"][1]["package"] == {"size": "b"}
+    words = ("settle", "strait", "--draws", "40")
+    assert run(*words, cwd=tmp_path).stdout.startswith("packages ")
+    crisis = json.loads(run(*words, "--json", cwd=tmp_path).stdout)
+    assert crisis["n_passing"] <= crisis["n_packages"]
+    assert crisis["best"]["package"]
+    (folder / "south.json").write_text("{", "utf-8")
+    refused = run("settle", "fund", cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "south.json:1" in refused.stderr

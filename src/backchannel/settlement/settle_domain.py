@@ -163,5 +163,6 @@ def _solve(
 
 def _first_best(solution: Solution, gains: FloatArray) -> Solution:
     """Put the tied point with the largest sum of gains first."""
-    by_total = sorted(solution.packages, key=lambda point: -gains[point].sum())
-    return replace(solution, packages=tuple(by_total))
+    points = np.array(solution.packages)
+    by_total = points[np.argsort(-gains[points].sum(axis=1), kind="stable")]
+    return replace(solution, packages=tuple(by_total.tolist()))
