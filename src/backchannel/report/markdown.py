@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from backchannel.report.records import Answer, Brief, Input, Number, Section, Statement
 from backchannel.report.records import Table as BriefTable
-from backchannel.report.wording import span_of_time
+from backchannel.report.wording import counted, span_of_time
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|~$#])")
 _LEADING = re.compile(r"^([-+=]|\d+[.)])(?=\s)")
@@ -43,7 +43,7 @@ def _opening(brief: Brief) -> Iterator[str]:
     yield ""
     yield (
         f"As of {escaped(head.now)}, looking {span_of_time(head.horizon_hours)} ahead. "
-        f"File `{head.file}`, {head.n_draws:,} draws, seed {head.seed}."
+        f"File `{head.file}`, {counted(head.n_draws, 'draw')}, seed {head.seed}."
     )
     if head.about:
         yield from ("", escaped(head.about))

@@ -1,4 +1,4 @@
-"""Section 7, what matters most: which uncertain numbers move the answers."""
+"""Section 5, what matters most: which uncertain numbers move the answers."""
 
 from __future__ import annotations
 
@@ -6,38 +6,56 @@ from dataclasses import replace
 
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.sensitivity import MIN_DRAWS, Influence, Sensitivity
+from backchannel.report.answers import reads
 from backchannel.report.figure_records import (
     FigureHead,
     SensitivityFigure,
     Swing,
     SwingPanel,
 )
-from backchannel.report.naming import number_title, value_text
+from backchannel.report.naming import number_title
 from backchannel.report.records import Part, Section, Statement, Table, row_of, say
-from backchannel.report.wording import number, percent
+from backchannel.report.values import value_text
+from backchannel.report.wording import number, percent, quoted
+from backchannel.settlement import Settlements
 
 ANSWER = "sensitivity"
 QUESTION = "What matters most?"
 _TITLES = {
     "prob_war": "the chance of war",
-    "prob_settled": "the chance that the best package is settled",
+    "prob_settled": "the chance that the best package is accepted and ratified",
 }
-_SHORT = {"prob_war": "war", "prob_settled": "settled"}
+_SHORT = {"prob_war": "war", "prob_settled": "deal"}
 _ROWS = 6
+# A change of less than a point of the chance is no news, whatever its correlation.
+_LEAST = 0.01
 
 
-def say_sensitivity(crisis: Crisis, found: Sensitivity | None) -> Section:
+def say_sensitivity(
+    crisis: Crisis, found: Sensitivity | None, settlements: Settlements
+) -> Section:
     """Say which numbers move each answer most, and what cannot be told from chance."""
     if found is None:
         said = f"That takes at least {MIN_DRAWS} draws; ask for more."
-        return Section("sensitivity", 7, QUESTION, (say(said),), is_answered=False)
-    strongest = {name: found.strongest(name, _ROWS) for name in found.rows}
+        return Section("sensitivity", 5, QUESTION, (say(said),), is_answered=False)
+    is_read = {
+        "prob_war": lambda path: reads("escalation", path),
+        "prob_settled": lambda path: _concerns_best(settlements, path),
+    }
+    strongest = {
+        name: tuple(
+            row
+            for row in found.strongest(name, len(found.rows[name]))
+            if abs(row.swing) >= _LEAST and is_read[name](row.number.path)
+        )[:_ROWS]
+        for name in found.rows
+    }
     statements = [_say_answer(crisis, name, rows) for name, rows in strongest.items()]
     statements.append(_say_noise(found))
     telling = {name: rows for name, rows in strongest.items() if rows}
     return Section(
         key="sensitivity",
-        number=7,
+        number=5,
         question=QUESTION,
         statements=tuple(statements),
         tables=(
@@ -47,6 +65,24 @@ def say_sensitivity(crisis: Crisis, found: Sensitivity | None) -> Section:
         figures=_figures(crisis, telling),
         is_answered=bool(telling),
     )
+
+
+def _concerns_best(found: Settlements, path: str) -> bool:
+    """Whether P(settled) of the best package can rest on a number.
+
+    It rests on what the package holds, and on what no deal would bring, war included.
+    """
+    if reads("escalation", path):
+        return True
+    if not reads("settlement", path):
+        return False
+    terms = found.packages.terms(found.best)
+    parts = path.split(".")
+    place = {"values": 2, "issues": 1}.get(parts[0])
+    if place is None or len(parts) < place + 2:
+        return True
+    level = parts[place + 1 + (parts[0] == "issues")]
+    return parts[place] in terms and terms[parts[place]].level == level
 
 
 def title_of_answer(name: str) -> str:
@@ -61,8 +97,8 @@ def _say_answer(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> State
     top = rows[0]
     title, drawn = number_title(crisis, top.number.path), value_text(top.number)
     return say(
-        f"What moves {what} most: {title} (in the file: {drawn}). Where it is in its "
-        "lowest fifth, the answer is ",
+        f"What moves {what} most: {quoted(title)} (in the file: {drawn}). Where it is "
+        "in its lowest fifth, the answer is ",
         number(f"sensitivity.{name}.1.low", "share", top.low, ANSWER),
         "; in its highest fifth, ",
         number(f"sensitivity.{name}.1.high", "share", top.high, ANSWER),
@@ -74,10 +110,11 @@ def _say_noise(found: Sensitivity) -> Statement:
     noise = number("sensitivity.noise", "correlation", found.noise, ANSWER)
     noise = replace(noise, middle=f"±{found.noise:.2f}")
     return say(
-        "Only numbers whose rank correlation with the answer is beyond ",
+        "Shown are numbers that the answer rests on, that move it by a point or more, "
+        "and whose rank correlation with it is beyond ",
         noise,
-        " are shown: what lies within cannot be told from chance. A number that is "
-        "exact in the file is not varied, so it cannot appear.",
+        ": what lies within cannot be told from chance. A number that is exact in the "
+        "file is not varied, so it cannot appear.",
     )
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from backchannel.crisis.model import Crisis
 from backchannel.report.named_packages import latest_offers
+from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number
-from backchannel.report.wording import clean, number, span_of_time
+from backchannel.report.wording import clean, inner, listed, number, span_of_time
 from backchannel.settlement import ChannelPlan
 from backchannel.settlement.round_trips import Reach, RoundTrip
 
 ANSWER = "channel"
+# As `base.moments` reads it at the end of a time.
+_ZONE = re.compile(r"([A-Za-z_]+/[A-Za-z_/+-]+|Z|UTC|[-+]\d\d:?\d\d)(?=\s|$)")
 
 
 def trips_of_sender(crisis: Crisis, plan: ChannelPlan) -> list[RoundTrip]:
@@ -59,9 +64,16 @@ def risk_of(trip: RoundTrip) -> Number:
     return number(name, "chance", trip.prob_war, ANSWER)
 
 
-def runs_a_risk(trip: RoundTrip) -> bool:
-    """Whether war can come before the answer: never without an escalation section."""
-    return bool(trip.prob_war.any())
+def runs_a_risk(crisis: Crisis) -> bool:
+    """Whether the file says how war may come; if not, no chance of it is printed."""
+    return crisis.escalation is not None
+
+
+def if_others(crisis: Crisis, others: tuple[str, ...]) -> str:
+    """On what condition a chance holds that rests on two parties alone."""
+    names = listed([inner(title_of_actor(crisis, name)) for name in others])
+    accept = "accepts" if len(others) == 1 else "accept"
+    return f"if {names} {accept} too" if others else ""
 
 
 def send_by(crisis: Crisis, reach: Reach) -> str:
@@ -98,13 +110,18 @@ def say_send_by(crisis: Crisis, reach: Reach) -> str:
 
 
 def _clock(crisis: Crisis, hours: float) -> str:
-    """An hour from now on the clock of `now`."""
-    shift = timedelta(hours=hours + crisis.now.offset_hours)
-    local = crisis.now.middle + shift
+    """An hour from now on the clock of `now`, which may be changed in between."""
+    at = crisis.now.middle + timedelta(hours=hours)
+    name = zone_of(crisis)
+    local = at.astimezone(ZoneInfo(name)) if "/" in name else at + _offset(crisis)
     return f"{local.day} {local:%b} {local:%H:%M}"
 
 
+def _offset(crisis: Crisis) -> timedelta:
+    return timedelta(hours=crisis.now.offset_hours)
+
+
 def zone_of(crisis: Crisis) -> str:
-    """The zone of that clock."""
-    offset = crisis.now.offset_hours
-    return "UTC" if offset == 0 else f"UTC{offset:+g}".replace("-", "−")
+    """The zone of that clock, by the name that the file gives it."""
+    named = _ZONE.search(crisis.now.text)
+    return "UTC" if named is None or named[1] == "Z" else named[1]
