@@ -13,10 +13,10 @@ from benchmarks.measured_run import RESULTS, ROOT
 PAGE = ROOT / "docs" / "speed.md"
 HEAD = """# Speed
 
-Written by `python -m benchmarks.write_speed_page` from the files that `make bench` leaves
-in `benchmarks/results/`. Each benchmark checks its answer before it prints a time. Peers
-run in turn in the same benchmark. The machine is shared: compare ratios and CPU seconds,
-not single wall times.
+Written by `python -m benchmarks.write_speed_page` from what `make bench` leaves in
+`benchmarks/results/`. Each benchmark checks its answer before it prints a time, and
+runs its peer in turn. The machine is shared: compare ratios and CPU seconds, not single
+wall times.
 """
 
 
@@ -30,10 +30,9 @@ def machine_line(result: dict[str, Any]) -> str:
     """What it was measured on."""
     m = result["machine"]
     libraries = ", ".join(f"{k} {v}" for k, v in m["libraries"].items())
-    return (
-        f"{m['processor']}, {m['cores']} cores, {m['memory_gib']:g} GiB, {m['system']}, "
-        f"Python {m['python']}, {libraries}; commit {m['commit']}."
-    )
+    hardware = f"{m['processor']}, {m['cores']} cores, {m['memory_gib']:g} GiB"
+    software = f"{m['system']}, Python {m['python']}, {libraries}"
+    return f"{hardware}, {software}; commit {m['commit']}."
 
 
 def brief_section() -> str:
@@ -60,6 +59,19 @@ def brief_section() -> str:
     return "\n".join(lines)
 
 
+_COLUMNS = (
+    "problem",
+    "states",
+    "non-zeros",
+    "draws",
+    "CPU ms per draw",
+    "ns per non-zero and draw",
+    "SciPy, CPU ms per draw",
+    "ratio",
+    "largest difference",
+)
+
+
 def escalation_section() -> str:
     """The exact escalation engine against SciPy."""
     result = read("escalation_exact")
@@ -68,19 +80,24 @@ def escalation_section() -> str:
         "",
         machine_line(result),
         "",
-        "| problem | states | non-zeros | draws | CPU ms per draw | ns per non-zero and "
-        "draw | SciPy, CPU ms per draw | ratio | largest difference |",
+        f"| {' | '.join(_COLUMNS)} |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, row in result["figures"].items():
         if "n_states" not in row:
             continue
-        lines.append(
-            f"| {name} | {row['n_states']:,} | {row['n_nonzero']:,} | {row['n_draws']:,} "
-            f"| {row['cpu_ms_per_draw']:.3g} | {row['ns_per_nonzero_and_draw']:.2f} | "
-            f"{row['expm_multiply_cpu_ms_per_draw']:.3g} | {row['times_faster']:.3g} | "
-            f"{row['differ']:.0e} |"
+        cells = (
+            name,
+            f"{row['n_states']:,}",
+            f"{row['n_nonzero']:,}",
+            f"{row['n_draws']:,}",
+            f"{row['cpu_ms_per_draw']:.3g}",
+            f"{row['ns_per_nonzero_and_draw']:.2f}",
+            f"{row['expm_multiply_cpu_ms_per_draw']:.3g}",
+            f"{row['times_faster']:.3g}",
+            f"{row['differ']:.0e}",
         )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
