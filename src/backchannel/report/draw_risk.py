@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backchannel.report import figures as canvas
 from backchannel.report.figure_records import PathsFigure, PathStep, RiskFigure
-from backchannel.report.wording import percent, shorten
+from backchannel.report.wording import percent
 
 if TYPE_CHECKING:
     from backchannel.report.figures import Axes, Figure
@@ -27,7 +27,7 @@ def draw_risk(figure: Figure, shown: RiskFigure) -> None:
     axes.set_xlim(0, shown.hours[-1])
     axes.set_ylim(0, top)
     _hour_axis(axes, shown.hours[-1])
-    axes.yaxis.set_major_formatter(lambda value, _: _tick(value, top))
+    canvas.percent_axis(axes, "y")
     axes.set_ylabel("chance of war by then")
     axes.grid(axis="y", color=canvas.RULE, lw=0.6)
     axes.set_axisbelow(True)
@@ -35,8 +35,8 @@ def draw_risk(figure: Figure, shown: RiskFigure) -> None:
     for i, (hour, title) in enumerate(shown.marks):
         axes.axvline(hour, color=canvas.MUTED, lw=0.8, ls=(0, (1, 2)))
         axes.annotate(
-            canvas.wrapped(title, 20),
-            (hour, top * (0.99 - 0.13 * (i % 3))),
+            canvas.wrapped(title, 20, 3),
+            (hour, top * (0.99 - 0.16 * (i % 3))),
             xytext=(3 if hour < 0.6 * shown.hours[-1] else -3, 0),
             textcoords="offset points",
             ha="left" if hour < 0.6 * shown.hours[-1] else "right",
@@ -45,10 +45,6 @@ def draw_risk(figure: Figure, shown: RiskFigure) -> None:
             color=canvas.MUTED,
             bbox={"facecolor": canvas.PAPER, "alpha": 0.8, "lw": 0, "pad": 1},
         )
-
-
-def _tick(value: float, top: float) -> str:
-    return f"{100 * value:.0f} %" if top > 0.04 else f"{100 * value:.1f} %"
 
 
 def _hour_axis(axes: Axes, last: float) -> None:
@@ -85,7 +81,7 @@ def _label_ends(axes: Axes, shown: RiskFigure, top: float) -> None:
 
 def paths_height(shown: PathsFigure) -> float:
     """Inches that the chains need."""
-    return 0.98 * len(shown.chains) + 0.05
+    return 1.16 * len(shown.chains) + 0.05
 
 
 def draw_paths(figure: Figure, shown: PathsFigure) -> None:
@@ -119,8 +115,8 @@ def _box(
     middle = left + width / 2
     axes.text(
         middle,
-        top + 0.27,
-        canvas.wrapped(shorten(step.cause, 3 * per_line), per_line, 3),
+        top + 0.26,
+        canvas.wrapped(step.cause, per_line, 4),
         ha="center",
         va="center",
         size=7.5,
@@ -130,7 +126,7 @@ def _box(
         middle,
         top + 0.67,
         # Bold letters are wider.
-        canvas.wrapped(shorten(step.rung, 2 * per_line - 6), per_line - 3, 2),
+        canvas.wrapped(step.rung, per_line - 3, 3),
         ha="center",
         va="center",
         size=7.5,

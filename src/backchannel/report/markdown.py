@@ -10,12 +10,15 @@ from backchannel.report.records import Table as BriefTable
 from backchannel.report.wording import counted, span_of_time
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|~$#])")
+_TAG = re.compile(r"<(?!\d)")
 _LEADING = re.compile(r"^([-+=]|\d+[.)])(?=\s)")
 
 
 def escaped(text: str) -> str:
     """Write a text of the file so that Markdown shows it as it stands."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace("&", "&amp;").replace(">", "&gt;")
+    # A sign before a figure opens no tag, and reads better as it is.
+    text = _TAG.sub("&lt;", text)
     return _LEADING.sub(r"&#8203;\1", _SPECIAL.sub(r"\\\1", text))
 
 

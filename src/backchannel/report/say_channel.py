@@ -105,8 +105,9 @@ def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
     said_now = [say(*parts, ".")]
     for reach in first.reaches:
         title = quoted(clean(crisis.deadlines[reach.deadline].title))
-        parts = [f"Sent now, the offer is answered by {title} with a chance of "]
-        parts += [_in_time(first, reach), f"; {say_send_by(crisis, reach)}."]
+        parts = [f"If it is sent now, the answer is in time for {title} with a chance "]
+        late = say_send_by(crisis, reach, is_named=True)
+        parts += ["of ", _in_time(first, reach), f"; {late}."]
         said_now.append(say(*parts))
     return [*said_now, *_say_missing(crisis, trips)]
 

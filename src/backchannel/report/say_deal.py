@@ -63,7 +63,7 @@ def _say_how_many(found: Settlements) -> Statement:
     return say(
         "Of ",
         feasible,
-        " packages that can be put together, ",
+        f" package{'' if found.n_packages == 1 else 's'} that can be put together, ",
         passing,
         " would be accepted and ratified at least as likely as not: every party "
         "accepts, those who must assent at home do, and no leak brings it down.",

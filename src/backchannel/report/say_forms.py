@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backchannel.crisis.model import Crisis
 from backchannel.report.records import Number, Part, Statement, Table, row_of, say
-from backchannel.report.trips import if_others, runs_a_risk
+from backchannel.report.trips import TAKEN_TO_ACCEPT, if_others, runs_a_risk
 from backchannel.report.wording import banded, clean, number, quoted, span_of_time
 from backchannel.settlement.deadline_forms import FormReading
 
@@ -45,7 +45,7 @@ def say_forms(
                 war = _form_number(form, "prob_war", form.prob_war)
                 parts += [f", and war comes{ahead} with ", war]
         given = if_others(crisis, own[0].others)
-        parts.append(f", {given}." if given else ".")
+        parts.append(f". This holds {given}." if given else ".")
         said.append(say(*parts))
     return said
 
@@ -82,7 +82,6 @@ def form_table(crisis: Crisis, forms: tuple[FormReading, ...]) -> Table:
                 *([war] if runs_a_risk(crisis) else []),
             )
         )
-    given = sorted({if_others(crisis, form.others) for form in forms} - {""})
     return Table(
         key="forms",
         caption="Request or ultimatum",
@@ -96,6 +95,6 @@ def form_table(crisis: Crisis, forms: tuple[FormReading, ...]) -> Table:
         ),
         rows=tuple(rows),
         answer=ANSWER,
-        note=f"Settled {'; '.join(given)}." if given else "",
+        note=TAKEN_TO_ACCEPT if any(form.others for form in forms) else "",
         where="page",
     )

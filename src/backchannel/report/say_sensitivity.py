@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.sensitivity import MIN_DRAWS, Influence, Sensitivity
@@ -13,6 +14,7 @@ from backchannel.report.figure_records import (
     Swing,
     SwingPanel,
 )
+from backchannel.report.named_packages import call_best
 from backchannel.report.naming import number_title
 from backchannel.report.records import Part, Section, Statement, Table, row_of, say
 from backchannel.report.values import value_text
@@ -23,7 +25,7 @@ ANSWER = "sensitivity"
 QUESTION = "What matters most?"
 _TITLES = {
     "prob_war": "the chance of war",
-    "prob_settled": "the chance that the best package is accepted and ratified",
+    "prob_settled": "the chance that {best} is accepted and ratified",
 }
 _SHORT = {"prob_war": "war", "prob_settled": "deal"}
 _ROWS = 6
@@ -38,19 +40,13 @@ def say_sensitivity(
     if found is None:
         said = f"That takes at least {MIN_DRAWS} draws; ask for more."
         return Section("sensitivity", 5, QUESTION, (say(said),), is_answered=False)
-    is_read = {
-        "prob_war": lambda path: reads("escalation", path),
-        "prob_settled": lambda path: _concerns_best(settlements, path),
-    }
-    strongest = {
-        name: tuple(
-            row
-            for row in found.strongest(name, len(found.rows[name]))
-            if abs(row.swing) >= _LEAST and is_read[name](row.number.path)
-        )[:_ROWS]
-        for name in found.rows
-    }
-    statements = [_say_answer(crisis, name, rows) for name, rows in strongest.items()]
+    strongest = {name: _telling(name, found, settlements) for name in found.rows}
+    best = call_best(settlements)
+    titles = {name: title_of_answer(name, best) for name in found.rows}
+    statements = [
+        _say_answer(crisis, name, titles[name], rows)
+        for name, rows in strongest.items()
+    ]
     statements.append(_say_noise(found))
     telling = {name: rows for name, rows in strongest.items() if rows}
     return Section(
@@ -60,11 +56,29 @@ def say_sensitivity(
         statements=tuple(statements),
         tables=(
             *([_short_table(crisis, telling)] if telling else []),
-            *(_full_table(crisis, name, rows) for name, rows in telling.items()),
+            *(
+                _full_table(crisis, name, titles[name], rows)
+                for name, rows in telling.items()
+            ),
         ),
-        figures=_figures(crisis, telling),
+        figures=_figures(crisis, telling, titles),
         is_answered=bool(telling),
     )
+
+
+def _telling(
+    name: str, found: Sensitivity, settlements: Settlements
+) -> tuple[Influence, ...]:
+    """The strongest numbers that an answer rests on and that move it visibly."""
+
+    def is_read(path: str) -> bool:
+        if name == "prob_war":
+            return reads("escalation", path)
+        return _concerns_best(settlements, path)
+
+    strong = found.strongest(name, len(found.rows[name]))
+    kept = (r for r in strong if abs(r.swing) >= _LEAST and is_read(r.number.path))
+    return tuple(islice(kept, _ROWS))
 
 
 def _concerns_best(found: Settlements, path: str) -> bool:
@@ -85,13 +99,14 @@ def _concerns_best(found: Settlements, path: str) -> bool:
     return parts[place] in terms and terms[parts[place]].level == level
 
 
-def title_of_answer(name: str) -> str:
-    """What an answer is called in a sentence."""
-    return _TITLES.get(name, name.replace("_", " "))
+def title_of_answer(name: str, best: str) -> str:
+    """What an answer is called in a sentence; `best` is what the first package is."""
+    return _TITLES.get(name, name.replace("_", " ")).format(best=best)
 
 
-def _say_answer(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Statement:
-    what = title_of_answer(name)
+def _say_answer(
+    crisis: Crisis, name: str, what: str, rows: tuple[Influence, ...]
+) -> Statement:
     if not rows:
         return say(f"No single number stands out in what moves {what}.")
     top = rows[0]
@@ -140,7 +155,9 @@ def _short_table(crisis: Crisis, strongest: dict[str, tuple[Influence, ...]]) ->
     )
 
 
-def _full_table(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Table:
+def _full_table(
+    crisis: Crisis, name: str, what: str, rows: tuple[Influence, ...]
+) -> Table:
     lines = []
     for i, row in enumerate(rows, start=1):
         stem = f"sensitivity.{name}.{i}"
@@ -152,7 +169,6 @@ def _full_table(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Table
         cells.append(number(f"{stem}.low", "share", row.low, ANSWER))
         cells.append(number(f"{stem}.high", "share", row.high, ANSWER))
         lines.append(row_of(*cells))
-    what = title_of_answer(name)
     return Table(
         key=f"sensitivity_{name}",
         caption=f"What moves {what}",
@@ -172,13 +188,15 @@ def _full_table(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Table
 
 
 def _figures(
-    crisis: Crisis, strongest: dict[str, tuple[Influence, ...]]
+    crisis: Crisis,
+    strongest: dict[str, tuple[Influence, ...]],
+    titles: dict[str, str],
 ) -> tuple[SensitivityFigure, ...]:
     if not strongest:
         return ()
     panels = tuple(
         SwingPanel(
-            title_of_answer(name)[:1].upper() + title_of_answer(name)[1:],
+            titles[name][:1].upper() + titles[name][1:],
             tuple(
                 Swing(
                     number_title(crisis, row.number.path),

@@ -93,7 +93,9 @@ def _count_words(word: str, count: int) -> str:
 
 
 def _say_unknown(inputs: tuple[Input, ...]) -> str:
-    unknown = [row for row in inputs if row.presence == "unknown"]
+    unknown = list(
+        {row.title: row for row in inputs if row.presence == "unknown"}.values()
+    )
     if not unknown:
         return "No number is marked unknown."
     named = [quoted(shorten(row.title, 70)) for row in unknown[:_MAX_NAMED]]

@@ -15,8 +15,8 @@ from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Part, Statement, Table, Where, row_of
 from backchannel.report.trips import (
     ANSWER,
+    TAKEN_TO_ACCEPT,
     hours_of,
-    if_others,
     risk_of,
     runs_a_risk,
     send_by,
@@ -120,8 +120,7 @@ def trip_table(
     risky = runs_a_risk(crisis)
     note = f"With {which}. “Settled”: the answer is yes and is carried home"
     note += ", and war has not come before it" if risky else ""
-    given = sorted({if_others(crisis, t.others) for t in trips} - {""})
-    note += f", {'; '.join(given)}." if given else "."
+    note += f". {TAKEN_TO_ACCEPT}" if any(t.others for t in trips) else "."
     if titles:
         note += (
             " “Latest to send”: for a chance of 90 % to be in time, by the clock of "
@@ -197,7 +196,7 @@ def channel_figure(crisis: Crisis, trips: list[RoundTrip]) -> ChannelFigure:
 
 def _label(crisis: Crisis, trip: RoundTrip) -> str:
     offer, reply = (clean(crisis.channels[n].title) for n in (trip.offer, trip.reply))
-    return f"{shorten(offer, 30)} → {shorten(reply, 26)}"
+    return f"{shorten(offer, 46)} → {shorten(reply, 40)}"
 
 
 def _drawn(trips: list[RoundTrip]) -> list[RoundTrip]:

@@ -67,7 +67,9 @@ def secrecy_figures(
         for t in terms
         if t.prob_private is not None
     )
-    held = [t for t in terms if t.prob_private is not None][:3]
+    # What is performed at once has no time in which to leak.
+    held = [t for t in terms if t.prob_private is not None and t.hours_secret.high > 0]
+    held = held[:3]
     last = max([t.hours_secret.high / 24 * 1.15 for t in held] + [1.0])
     curves = tuple(_curve(crisis, t, last) for t in held)
     if not rows:
@@ -141,9 +143,11 @@ def _knowers(crisis: Crisis, found: Settlements) -> KnowersFigure | None:
     ]
     kept = listed([inner(name) for name in hidden]) if hidden else "nobody"
     alt = f"The private terms of the package are kept from {kept}."
-    title = f"Who knows what, if {call_package(found, term)} is kept as agreed"
+    named = quoted(title_of_term(crisis, term))
+    which = call_package(found, term).replace("with it", f"with {named}")
+    title = f"Who knows what, if {which} is kept as agreed"
     if term.package != term.package_private:
-        title += f", with {quoted(title_of_term(crisis, term))} private"
+        title += f", with {named} private"
     head = FigureHead("knowers", title, alt, ANSWER)
     return KnowersFigure(head, names, titles, tuple(cells))
 

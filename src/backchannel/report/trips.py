@@ -12,11 +12,19 @@ from backchannel.crisis.model import Crisis
 from backchannel.report.named_packages import latest_offers
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number
-from backchannel.report.wording import clean, inner, listed, number, span_of_time
+from backchannel.report.wording import (
+    clean,
+    inner,
+    listed,
+    number,
+    quoted,
+    span_of_time,
+)
 from backchannel.settlement import ChannelPlan
 from backchannel.settlement.round_trips import Reach, RoundTrip
 
 ANSWER = "channel"
+TAKEN_TO_ACCEPT = "The parties that an exchange does not join are taken to accept."
 # As `base.moments` reads it at the end of a time.
 _ZONE = re.compile(r"([A-Za-z_]+/[A-Za-z_/+-]+|Z|UTC|[-+]\d\d:?\d\d)(?=\s|$)")
 
@@ -96,17 +104,19 @@ def send_within(reach: Reach) -> str:
     return f"within {span_of_time(hour)}"
 
 
-def say_send_by(crisis: Crisis, reach: Reach) -> str:
-    """The same as the end of a sentence."""
-    title = f"“{clean(crisis.deadlines[reach.deadline].title)}”"
+def say_send_by(crisis: Crisis, reach: Reach, *, is_named: bool = False) -> str:
+    """The same as the end of a sentence; `is_named` if the deadline was named in it."""
+    title = quoted(clean(crisis.deadlines[reach.deadline].title))
+    aim = "for a chance of 90 %"
+    if not is_named:
+        aim = f"to meet {title} with a chance of 90 %"
     hour = reach.latest_likely
     if hour is None:
-        return f"no hour to send would meet {title} with a chance of 90 %"
+        return f"{aim} there is no hour to send"
     if hour < 0:
-        late = span_of_time(-hour)
-        return f"to meet {title} with a chance of 90 %, it is {late} too late to send"
+        return f"{aim}, it is {span_of_time(-hour)} too late to send"
     by = f"{_clock(crisis, hour)} {zone_of(crisis)}, within {span_of_time(hour)}"
-    return f"to meet {title} with a chance of 90 %, send by {by}"
+    return f"{aim}, send by {by}"
 
 
 def _clock(crisis: Crisis, hours: float) -> str:

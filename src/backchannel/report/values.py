@@ -11,6 +11,8 @@ _UNITS = {"s": "s", "min": "min", "h": "h", "d": "day", "wk": "week", "mo": "mon
 _UNITS["y"] = "year"
 _RATES = {"/s": "a second", "/min": "a minute", "/h": "an hour", "/d": "a day"}
 _RATES |= {"/wk": "a week", "/mo": "a month", "/y": "a year"}
+# Few think in weeks or seconds, or in more minutes or hours than this.
+_MANY, _ODD = 120, 3
 # Which unit to prefer where two say a number equally briefly.
 _ORDER = ("h", "d", "mo", "min", "y", "wk", "s")
 
@@ -37,22 +39,22 @@ def value_text(number: Uncertain) -> str:
     values, shape = _told(number)
     factor, unit = _unit(number, values)
     shown = [_write(value / factor) for value in values]
-    return f"{shape.format(*shown)}{_plural(unit, shown[-1])}"
+    return shape.format(*shown, unit=_plural(unit, shown[-1]))
 
 
 def _told(number: Uncertain) -> tuple[list[float], str]:
     """The values that tell a law best, and the words to put them in."""
     law = number.law
     if isinstance(law, laws.Exact):
-        return [law.value], "{}"
+        return [law.value], "{}{unit}"
     if isinstance(law, laws.Uniform | laws.LogUniform):
-        return [law.low, law.high], "{} to {}"
+        return [law.low, law.high], "{} to {}{unit}"
     if isinstance(law, laws.Triangular):
-        return [law.mode, law.low, law.high], "about {}, from {} to {}"
+        return [law.mode, law.low, law.high], "about {}, from {} to {}{unit}"
     if isinstance(law, laws.Discrete):
-        return list(law.values), " or ".join(["{}"] * len(law.values))
+        return list(law.values), " or ".join(["{}"] * len(law.values)) + "{unit}"
     band = number.quantile(np.array([0.5, 0.05, 0.95]))
-    return [float(v) for v in band], "about {}, 90 % within {} to {}"
+    return [float(v) for v in band], "about {}{unit}, 90 % within {} to {}{unit}"
 
 
 def _unit(number: Uncertain, values: list[float]) -> tuple[float, str]:
@@ -65,12 +67,18 @@ def _unit(number: Uncertain, values: list[float]) -> tuple[float, str]:
     # Ends and modes are written in the file; of other laws only the median.
     telling = values if len(values) < 3 else values[:1]
 
-    def length(name: str) -> int:
-        digits = sum(len(_digits(value / factors[name])) for value in telling)
-        # Few people think in weeks or seconds.
-        return digits + (name.lstrip("/") in ("wk", "s"))
+    def effort(name: str) -> tuple[int, int]:
+        """Decimal points, then figures; more where nobody would choose the unit."""
+        inside = [value / factors[name] for value in telling]
+        written = [_digits(value) for value in inside]
+        points = sum("." in text for text in written)
+        figures = sum(len(text.replace(".", "").strip("0")) for text in written)
+        plain = name.lstrip("/")
+        is_many = not mark and plain in ("s", "min", "h") and max(inside) > _MANY
+        is_odd = plain in ("wk", "s") or is_many
+        return points + is_many, figures + _ODD * is_odd
 
-    best = min(names, key=length)
+    best = min(names, key=effort)
     words = f" {_RATES[best]}" if mark else f" {_UNITS[best]}"
     return factors[best], words
 
@@ -81,7 +89,10 @@ def _digits(value: float) -> str:
 
 
 def _write(value: float) -> str:
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    shown = f"{value:,.0f}"
+    if abs(value) < 1000:
+        shown = np.format_float_positional(value, 3, fractional=False, trim="-")
+    return shown.replace("-", "−")
 
 
 def _plural(unit: str, shown: str) -> str:

@@ -37,7 +37,8 @@ def inner(title: str) -> str:
     ('the Austrian staff', 'Theatre of war')
     """
     first, _, rest = title.partition(" ")
-    return f"{first.lower()} {rest}" if first in ("The", "A", "An") else title
+    is_article = rest and first in ("The", "A", "An")
+    return f"{first.lower()} {rest}" if is_article else title
 
 
 def quoted(title: str) -> str:
