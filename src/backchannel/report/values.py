@@ -25,8 +25,8 @@ def value_text(number: Uncertain) -> str:
     median and the 90 % band.
 
     >>> from backchannel.base.uncertain import read_number
-    >>> from backchannel.base.units import DURATION, RATE
-    >>> value_text(read_number("[1 mo, 3 mo]", DURATION))
+    >>> from backchannel.base.units import DURATION
+    >>> value_text(read_number(["1 mo", "3 mo"], DURATION))
     '1 to 3 months'
     """
     if number.presence != "known":
