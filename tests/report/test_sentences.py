@@ -76,6 +76,7 @@ def test_with_three_parties_an_exchange_says_who_else_must_accept() -> None:
     brief = brief_of(with_three_parties())
     assert brief.section("deal").question == "What can all sides sign?"
     assert "This holds if Cedar accepts too." in said(brief)
+    assert brief.bottom_line[-1].text.endswith("; it brings no answer of Cedar.")
     table = next(t for t in brief.section("channel").tables if t.key == "channels")
     assert "does not join are taken to accept" in table.note
     assert "better for all 3 parties" in render_html(brief)

@@ -32,7 +32,7 @@ from backchannel.report.trips import (
     title_of_trip,
     trips_of_sender,
 )
-from backchannel.report.wording import quoted, span_of_time
+from backchannel.report.wording import inner, listed, quoted, span_of_time
 from backchannel.settlement import ChannelPlan, Settlements
 
 
@@ -146,4 +146,7 @@ def say_trip(crisis: Crisis, plan: ChannelPlan) -> list[Statement]:
         parts += [", in which war comes with a chance of ", risk_of(trip)]
     if trip.reaches:
         parts.append(f"; {say_send_by(crisis, trip.reaches[0])}")
+    if trip.others:
+        names = [inner(title_of_actor(crisis, name)) for name in trip.others]
+        parts.append(f"; it brings no answer of {listed(names, 'or')}")
     return [say(*parts, ".")]
