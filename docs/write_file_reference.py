@@ -26,6 +26,34 @@ _PLAIN = {
     "integer": "whole number",
     "number": "number",
 }
+_COMMON = {
+    "title": "What to print.",
+    "name": "Short name of the crisis; files and results carry it.",
+    "sources": "What numbers and statements rest on, by name.",
+    "actors": "Who takes part.",
+    "issues": "What is to be settled.",
+    "interactions": "Worth that only a combination of levels has.",
+    "ratification": "Which constituencies must pass what.",
+    "no_deal": "What each party has when talks fail.",
+    "compartments": "Who knows a private term.",
+    "channels": "How word passes.",
+    "deadlines": "When an answer or an act is due.",
+    "escalation": "What may happen while nobody agrees.",
+    "chains": "Causal chains as participants told them.",
+    "offers": "Packages on the table.",
+    "norms": "Instruments that somebody invokes.",
+    "claims": "What was asserted, by whom, on what basis.",
+    "signals": "What was read into conduct.",
+    "contacts": "Meetings and calls.",
+    "records": "Documents.",
+    "timeline": "What happened when.",
+    "outcome": "How it ended; nothing is computed from it.",
+    "theatre": "Where.",
+    "package": "Issue: level, with (private) where it is.",
+    "at": "When.",
+    "actor": "Whose worth it is.",
+    "source": "",
+}
 _EVERYWHERE = ("source", "certainty", "note")
 
 
@@ -51,9 +79,10 @@ def kind_of(field: dict[str, Any]) -> str:
     return _PLAIN[field["type"]]
 
 
-def described(field: dict[str, Any]) -> str:
+def described(key: str, field: dict[str, Any]) -> str:
     """What the key means."""
-    return " ".join(str(field.get("description", "")).split()).replace("|", "\\|")
+    text = str(field.get("description", "")) or _COMMON.get(key, "")
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def section(name: str, record: dict[str, Any]) -> str:
@@ -68,7 +97,7 @@ def section(name: str, record: dict[str, Any]) -> str:
         fields = {k: v for k, v in fields.items() if k not in _EVERYWHERE}
     for key, field in fields.items():
         shown = f"**`{key}`**" if key in required else f"`{key}`"
-        lines.append(f"| {shown} | {kind_of(field)} | {described(field)} |")
+        lines.append(f"| {shown} | {kind_of(field)} | {described(key, field)} |")
     return "\n".join(lines) + "\n"
 
 

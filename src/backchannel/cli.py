@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -74,7 +75,9 @@ def brief(
     if as_json:
         sys.stdout.write(render_json(made))
     else:
-        render_terminal(made, Console())
+        # A page that goes to a file or a pipe is made for 100 columns.
+        is_told = sys.stdout.isatty() or "COLUMNS" in os.environ
+        render_terminal(made, Console(width=None if is_told else 100))
     for path in paths:
         typer.echo(f"wrote {path}", err=True)
 

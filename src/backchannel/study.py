@@ -87,7 +87,9 @@ def run_study(
     escalation = None
     if crisis.escalation is not None:
         progress("following the escalation")
-        escalation = simulate_escalation(crisis, draws=draws, hours=hours)
+        escalation = simulate_escalation(
+            crisis, draws=draws, hours=hours, progress=progress
+        )
         risk = escalation.risk
     else:
         risk = RiskCurve.without_risk(crisis, n_draws)

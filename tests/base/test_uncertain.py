@@ -68,6 +68,7 @@ def test_a_month_is_a_twelfth_of_a_gregorian_year():
         ({"triangular": [1, 1, 1]}, WORTH, "write one number"),
         ({"value": 1, "certainty": "sure"}, WORTH, "must be one of stated"),
         ({"value": 1, "private": "yes"}, WORTH, "true or false"),
+        ({"lognormal": {"median": "6 h", "log_sd": 900}}, DURATION, "at most 20"),
         ({"value": 1, "source": 7}, WORTH, "one name or a list"),
     ],
 )

@@ -130,6 +130,8 @@ def test_terms_that_wait_for_each_other_are_refused():
         "a: [1, 2",
         "a: &x [*x]",
         "a: &x 1\nb: &x 2",
+        'a: "\\ud800"',
+        '"\\ud800": 1',
         "a: !!python/object:os.system ls",
         "a:\n\tb: 1",
         "? [1, 2]\n: 3",

@@ -18,3 +18,4 @@ def test_the_page_is_current() -> None:
     spec.loader.exec_module(writer)
     assert writer.PAGE.read_text("utf-8") == writer.page()
     assert "| **`horizon`** | duration, such as `6 h` |" in writer.page()
+    assert "|  |\n" not in writer.page()

@@ -1,7 +1,8 @@
 """Crisis files with something broken in them, made from the shipped ones.
 
-A mutant is a text: one to three changes spliced into a file that loads. Which ones
-follows from the mutant's number alone, so any of them can be made again.
+A mutant is a text: one to three changes, or eight of numbers only, spliced into a
+file that loads. Which ones follows from the mutant's number alone, so any of them can
+be made again.
 """
 
 from __future__ import annotations
@@ -343,7 +344,10 @@ def mutant(text: str, number: int) -> tuple[str, str]:
     """
     rng = random.Random(number)
     parts = outline(text)
-    chosen = [rng.choice(CHANGES) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
+    n_changes = rng.choice((1, 1, 1, 2, 3, 8))
+    # Eight arbitrary changes would hardly ever load; eight odd numbers may.
+    pool = CHANGES if n_changes < 8 else (moderate_number, extreme_number)
+    chosen = [rng.choice(pool) for _ in range(n_changes)]
     splices = [change(rng, parts) for change in chosen]
     # From the end to the front, so that earlier places stay where they are; of two
     # that overlap the later one in the file is kept.

@@ -69,6 +69,7 @@ def test_a_package_never_passed_is_no_solution() -> None:
     assert found.gains[0].tolist() == [0.0, 0.0]
     assert not found.is_settleable
     assert found.solutions == ()
+    assert (found.share_best[0], found.share_without_deal) == (0.0, 1.0)
     assert found.check(found.crisis).is_verified
     assert "nearest     gate open" in str(found)
     with pytest.raises(NoAgreementError, match="brings nobody a gain"):

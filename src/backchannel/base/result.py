@@ -46,7 +46,7 @@ class Certificate:
     @property
     def is_verified(self) -> bool:
         """Whether the deviation is within the bound (never true for NaN)."""
-        return self.value <= self.bound
+        return bool(self.value <= self.bound)
 
     def __str__(self) -> str:
         verdict = "verified" if self.is_verified else "NOT verified"

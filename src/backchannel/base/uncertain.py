@@ -159,12 +159,14 @@ def _settings(raw: Any, law: str, *choices: set[str]) -> Mapping[str, Any]:
     raise PlacedError(f"{law} is {_show(raw)}; it takes {wanted}", place_of(raw))
 
 
-def _positive(raw: Mapping[str, Any], key: str) -> float:
+def _positive(raw: Mapping[str, Any], key: str, most: float = 1e6) -> float:
     value = raw[key]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise PlacedError(f"{key} is {_show(value)}; write a number", place_of(raw))
-    if not 0 < value < 1e6:
-        raise PlacedError(f"{key} is {value:g}; must be above 0", place_of(raw))
+    if not 0 < value <= most:
+        raise PlacedError(
+            f"{key} is {value:g}; must be above 0 and at most {most:g}", place_of(raw)
+        )
     return float(value)
 
 
@@ -182,7 +184,7 @@ def _lognormal(raw: Any, dim: Dimension) -> AbstractLaw:
     if median <= 0:
         raise PlacedError(f"median is {median:g}; must be above 0", place_of(raw))
     if "log_sd" in raw:
-        return laws.LogNormal(median, _positive(raw, "log_sd"), dim.high)
+        return laws.LogNormal(median, _positive(raw, "log_sd", 20.0), dim.high)
     p90 = _scalar(raw["p90"], dim)
     if p90 <= median:
         raise PlacedError(f"p90 is {p90:g}; must be above the median", place_of(raw))

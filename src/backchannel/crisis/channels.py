@@ -47,7 +47,9 @@ class Observation(Sourced):
 
     title: Text
     sent_at: Moment
+    """When it was handed in."""
     received_at: Moment
+    """When it was there."""
 
 
 class Channel(Sourced):
@@ -55,7 +57,9 @@ class Channel(Sourced):
 
     title: Text
     sender: Name
+    """The actor that speaks."""
     receiver: Name
+    """The actor that is to hear."""
     use: Literal["offers", "decisions"] = "offers"
     """offers: between parties. decisions: from the spot to those who decide there."""
     hops: dict[Name, Hop]
@@ -71,6 +75,7 @@ class Channel(Sourced):
     prob_leak: Probability | None = None
     """Chance that one message becomes public; 0 where nothing is said."""
     mandate: Mandate | None = None
+    """Whose words the emissary carries."""
     known_to: tuple[Text, ...] = ()
     """Others who know that it exists."""
     observed: dict[Name, Observation] = {}
@@ -101,7 +106,9 @@ class Deadline(Sourced):
     title: Text
     at: Moment
     set_by: Name
+    """The actor whose deadline it is."""
     addressee: Name | None = None
+    """The party that is to answer; nobody where it is internal."""
     declared: Literal["request", "ultimatum", "internal"]
     """How it was put; internal: a plan that the other side was not told."""
     answer_form: Text = ""
@@ -109,7 +116,9 @@ class Deadline(Sourced):
     forms: dict[Literal["request", "ultimatum"], Form] = {}
     """What each way of putting it would do."""
     if_passed: IfPassed | None = None
+    """What it does to the crisis when nobody has agreed by then."""
     status: Known | None = None
+    """How firm it was, in words."""
 
 
 class Offer(Sourced):
@@ -117,10 +126,14 @@ class Offer(Sourced):
 
     title: Text
     proposed_by: Name
+    """Who proposes."""
     proposed_to: Name
+    """To whom."""
     channel: Name | None = None
+    """By which channel."""
     at: Moment | None = None
     deadline: Name | None = None
+    """The deadline put with it."""
     package: Package
     basis: tuple[Name, ...] = ()
     """Records on which it rests."""
@@ -132,6 +145,7 @@ class Outcome(Sourced):
     title: Text
     package: Package | None = None
     is_settled: bool = Field(alias="settled")
+    """Whether it ended without war."""
     at: Moment | None = None
 
     model_config = Frozen.model_config | {"populate_by_name": True}

@@ -38,6 +38,7 @@ class Posture(Sourced):
 
     title: Text
     controlled_by: Name
+    """The actor that can change it."""
     settings: dict[Name, Text]
     """What can be chosen, with words to print."""
     now: Name
@@ -101,11 +102,13 @@ class StandingOrder(Sourced):
     trigger: tuple[Name, ...]
     """Incidents that set it off."""
     response: Response
+    """What carrying it out does to the crisis."""
     response_title: Text = ""
     """The response in words."""
     delegate: Known | None = None
     """Who may carry it out."""
     conditions: Known | None = None
+    """When it applies, in words."""
     status: Literal["proposed", "in_force", "overridden", "breached"]
     """proposed and overridden orders do not fire; breached: subordinates act on it
     against their instructions."""
@@ -135,8 +138,11 @@ class Move(Sourced):
 
     title: Text
     by: Name
+    """Who takes it."""
     from_rung: Name
+    """Only there."""
     to_rung: Name
+    """Where it leads."""
     hazard: Rate
     """Rate at which it is taken there."""
 
@@ -145,6 +151,7 @@ class Start(Sourced):
     """Where the crisis stands at `now`."""
 
     rung: Name
+    """The rung on which the crisis stands."""
     pending: dict[Name, int] = {}
     """Matters already gone up, by party."""
     tokens: dict[Name, int] = {}
@@ -161,6 +168,7 @@ class Daylight(Sourced):
     sunrise: float
     """Local hour, such as 6.5."""
     sunset: float
+    """Local hour, such as 18."""
 
 
 class Escalation(Sourced):
@@ -169,13 +177,21 @@ class Escalation(Sourced):
     rungs: dict[Name, Rung]
     """From lowest to war; a first one may be marked settled."""
     start: Start
+    """From where everything is counted."""
     postures: dict[Name, Posture] = {}
+    """Settings of forces, and who controls them."""
     tokens: dict[Name, TokenKind] = {}
+    """Kinds of heat that incidents leave behind."""
     daylight: Daylight | None = None
+    """When it is light; needed where an incident depends on it."""
     incidents: dict[Name, Incident]
+    """What may happen unplanned, and how often."""
     standing_orders: dict[Name, StandingOrder] = {}
+    """What answers an incident by itself."""
     decisions: dict[Name, Decision] = {}
+    """How each party decides what its orders leave open."""
     moves: dict[Name, Move] = {}
+    """Deliberate steps from one rung to another."""
 
     @property
     def war(self) -> str:
@@ -187,10 +203,14 @@ class Node(Sourced):
     """One link of a causal chain as somebody told it."""
 
     text: Text
+    """The link, in the teller's sense."""
     theatre: Text = ""
     by: Name | None = None
+    """Who acts."""
     incident: Name | None = None
+    """The incident that it is, where the escalation section has it."""
     order: Name | None = None
+    """The standing order that it is, likewise."""
     rung: Name | None = None
     """What this link is in the escalation section, where it is there."""
 
@@ -200,7 +220,10 @@ class Chain(Sourced):
 
     title: Text
     told_by: Text = ""
+    """Who told it."""
     nodes: tuple[Node, ...]
+    """Its links, first to last."""
     is_reversible: bool = False
+    """Whether it can still be stopped once it has begun."""
     deaths: Deaths | None = None
     """Loss at its end, on a log scale where given so."""

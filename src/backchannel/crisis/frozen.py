@@ -119,7 +119,9 @@ class Choice(Frozen):
     """The level and visibility that a package gives to one issue."""
 
     level: Name
+    """A level of the issue."""
     visibility: Visibility = "public"
+    """Whether everybody sees it."""
 
     def __str__(self) -> str:
         return self.level if self.visibility == "public" else f"{self.level} (private)"

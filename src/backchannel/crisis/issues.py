@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 from backchannel.base.moments import Moment
 from backchannel.crisis.frozen import (
     Cost,
+    Count,
     Duration,
     Factor,
     Frozen,
@@ -168,6 +169,7 @@ class Interaction(Sourced):
     levels: tuple[LevelName, ...]
     """All of them must be in the package."""
     worth: Worth
+    """What the combination adds to the worth of its levels."""
 
 
 class Member(Frozen):
@@ -191,7 +193,9 @@ class Ratification(Sourced):
     issues: tuple[Name, ...] = ()
     """Asked only when one of these visibly changes; any where nothing is said."""
     quota: int | None = None
+    """How many must assent, under the rule quota."""
     share: Probability | None = None
+    """Share of the whole weight that must assent, under the rule weighted."""
 
 
 class NoDeal(Sourced):
@@ -215,9 +219,9 @@ class Compartment(Sourced):
     """Persons named as knowing."""
     kept_out: tuple[Text, ...] = ()
     """Who was kept out on purpose."""
-    as_told: Factor | None = None
+    as_told: Count | None = None
     """Number of knowers as the other side was told."""
-    as_was: Factor
+    as_was: Count
     """Number of knowers as it was."""
     hazard_per_knower: Rate
     """Rate at which one knower lets it out."""

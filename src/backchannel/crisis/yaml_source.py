@@ -152,7 +152,7 @@ class _Builder:
                     name_node, key, "has a key that is not a name", "use a name"
                 )
                 continue
-            name = str(name_node.value)
+            name = self.text(name_node, key)
             here = f"{key}.{name}" if key else name
             if name in built:
                 self.report(name_node, here, "is given twice", "keep one of the two")
@@ -173,8 +173,16 @@ class _Builder:
         if tag in (_TAG + "int", _TAG + "float"):
             return self.number(node, key)
         if tag in (_TAG + "str", _TAG + "timestamp"):
-            return text
+            return self.text(node, key)
         self.report(node, key, f"has the tag {tag}", "leave the tag out")
+        return ""
+
+    def text(self, node: ScalarNode, key: str) -> str:
+        """Text that can be written out again: half a character cannot."""
+        text = str(node.value)
+        if text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text):
+            return text
+        self.report(node, key, "holds half of a character", "write it whole")
         return ""
 
     def number(self, node: ScalarNode, key: str) -> int | float | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -39,6 +39,7 @@ def simulate_escalation(
     method: Uniformisation | None = None,
     hours: Sequence[float] | FloatArray | None = None,
     seed: int = 1,
+    progress: Callable[[str], None] | None = None,
 ) -> EscalationResult:
     """Solve the escalation model of a crisis for every draw of its numbers.
 
@@ -50,6 +51,8 @@ def simulate_escalation(
     method : exact uniformisation and its settings
     hours : at which to report, hours from `now`, ascending up to the horizon; every
         hour (at most 96 steps) where None
+    seed : of the draws, where they are not given
+    progress : called with the name of each run as it begins
     seed : of the draws
 
     Returns
@@ -62,8 +65,7 @@ def simulate_escalation(
     ModelError : no escalation section, horizon 0, no way to war, or too many states.
     MethodError : hours, draws or settings out of range.
 
-    Notes: exact; time grows with non-zeros x draws x (1 + levers) x largest exit rate
-    x horizon.
+    Notes: exact; time grows with non-zeros x draws x (1 + levers) x exit rate x hours.
     Source: Jensen (1953), Skandinavisk Aktuarietidskrift 36, 87-91.
 
     >>> from backchannel.crisis.load import load
@@ -82,7 +84,9 @@ def simulate_escalation(
     curves = _solve(compiled, fine, method)
     risk = RiskCurve(fine, *_by_draw(curves, draws.n_draws))
     _check_war_is_possible(risk, compiled)
-    levers, work = _pull_levers(crisis, draws, asked, risk, method)
+    report = progress or _nobody
+    levers, work = _pull_levers(crisis, draws, asked, risk, method, report)
+    report("tracing the paths to war")
     clock = Clock(compiled, _table(compiled, method), draws.n_draws)
     nominal = _nominal(compiled, curves, asked, method)
     at = np.searchsorted(fine, asked)
@@ -202,11 +206,14 @@ def _pull_levers(
     hours: FloatArray,
     risk: RiskCurve,
     method: Uniformisation,
+    report: Callable[[str], None],
 ) -> tuple[tuple[LeverEffect, ...], Work]:
     """Run every lever in the same draws."""
     asked = np.unique(np.append(hours, risk.horizon))
     effects, work = [], Work(0, 0, 0, 1)
-    for lever in levers_of(crisis):
+    levers = levers_of(crisis)
+    for i, lever in enumerate(levers, 1):
+        report(f"switching {i} of {len(levers)}: {lever.name}")
         world = World(crisis, draws, lever.variation)
         compiled = compile_escalation(world, max_states=method.max_states)
         curves = _solve(compiled, asked, method)
@@ -215,6 +222,10 @@ def _pull_levers(
         effects.append(LeverEffect(lever, shown, war[:, -1] - risk.prob_war[:, -1]))
         work = _add_work(work, compiled, curves, n_runs=work.n_runs + 1)
     return tuple(effects), work
+
+
+def _nobody(_stage: str) -> None:
+    """Report to nobody."""
 
 
 def _add_work(

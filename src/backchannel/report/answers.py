@@ -26,10 +26,14 @@ _READS = {
 }
 
 
+def reads(key: str, path: str) -> bool:
+    """Whether an answer reads a number of the file."""
+    return re.match(_READS[key], path) is not None
+
+
 def _reads(key: str, inputs: tuple[Input, ...]) -> tuple[str, ...]:
-    pattern = re.compile(_READS[key])
     return tuple(
-        row.path for row in inputs if row.is_computed_with and pattern.match(row.path)
+        row.path for row in inputs if row.is_computed_with and reads(key, row.path)
     )
 
 
@@ -151,6 +155,6 @@ def answer_sensitivity(found: Sensitivity, inputs: tuple[Input, ...]) -> Answer:
         advice=found.status.advice,
         seed=found.seed,
         n_draws=found.n_draws,
-        checks=(f"unrelated numbers stay within ±{found.noise:.2f} (95 %)",),
+        checks=(f"unrelated numbers all stay within ±{found.noise:.2f} (95 %)",),
         inputs=_reads("sensitivity", inputs),
     )

@@ -18,7 +18,11 @@ from backchannel.report.answers import (
     answer_settlement,
     answer_timetable,
 )
-from backchannel.report.named_packages import NamedPackage, name_packages
+from backchannel.report.named_packages import (
+    NamedPackage,
+    call_best,
+    name_packages,
+)
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import (
     Answer,
@@ -51,7 +55,16 @@ _BASE_RATES = (
     "did. Nothing here is computed from either."
 )
 _NO_FORECAST = (
-    "A chance of war is what these numbers imply, not a forecast; it changes with them."
+    "A chance here is what these numbers imply, not a forecast; it changes with them."
+)
+_ENDS_THE_RISK = (
+    "An agreed package, however small, is taken to end the risk of war at once; "
+    "without one the risk runs on. A package that would leave the danger standing "
+    "looks better here than it is."
+)
+_NO_RISK = (
+    "The file has no escalation section, so no risk of war is in any number; what no "
+    "deal brings is what the file says under no_deal."
 )
 _NO_BEHAVIOUR = (
     "What the parties will do, and which outcomes would hold: nobody here chooses with "
@@ -169,8 +182,8 @@ def _sections(
         without_escalation() if escalation is None else say_time(crisis, escalation),
         say_deal(crisis, found, named),
         say_secrecy(crisis, found),
-        say_channel(crisis, study.channels, study.timetables),
-        say_sensitivity(crisis, study.sensitivity),
+        say_channel(crisis, study.channels, study.timetables, call_best(found)),
+        say_sensitivity(crisis, study.sensitivity, found),
         say_sources(inputs, counts),
     )
 
@@ -195,8 +208,9 @@ def _conditions(study: Study) -> tuple[str, ...]:
         f"nobody knows is drawn {study.n_draws:,} times from the range or law that the "
         "file gives, each by itself."
     )
-    said = [drawn, _NO_FORECAST]
-    if study.escalation is not None:
+    is_risky = study.escalation is not None
+    said = [_ENDS_THE_RISK if is_risky else _NO_RISK, drawn, _NO_FORECAST]
+    if is_risky:
         said.append(_BASE_RATES)
     return tuple(said)
 

@@ -13,11 +13,17 @@ from backchannel.report.risk_words import (
     horizon_of,
     hours_left,
     lever_change,
+    lever_phrase,
     prob_war,
     strongest_levers,
 )
-from backchannel.report.say_secrecy import settled_if
-from backchannel.report.show_secrecy import title_of_term, what_secrecy_buys
+from backchannel.report.say_deal import all_sides, no_deal, say_repair
+from backchannel.report.say_secrecy import NOTICEABLE, settled_if
+from backchannel.report.show_secrecy import (
+    call_package,
+    title_of_term,
+    what_secrecy_buys,
+)
 from backchannel.report.trips import (
     hours_of,
     risk_of,
@@ -26,11 +32,8 @@ from backchannel.report.trips import (
     title_of_trip,
     trips_of_sender,
 )
-from backchannel.report.wording import clean, span_of_time
+from backchannel.report.wording import inner, listed, quoted, span_of_time
 from backchannel.settlement import ChannelPlan, Settlements
-
-# A gain from secrecy smaller than this is no news.
-_NOTICEABLE = 0.02
 
 
 def say_risk(found: EscalationResult | None) -> list[Statement]:
@@ -39,7 +42,7 @@ def say_risk(found: EscalationResult | None) -> list[Statement]:
         return [
             say(
                 "The file says nothing on how this could come to war, so what follows "
-                "weighs the deal alone, as if there were time."
+                "weighs the deal alone."
             )
         ]
     return [
@@ -59,10 +62,8 @@ def say_lever(crisis: Crisis, found: EscalationResult | None) -> list[Statement]
     effects = [] if found is None else strongest_levers(found)
     if not effects or np.median(effects[0].difference) >= 0:
         return []
-    holder = title_of_actor(crisis, effects[0].controlled_by)
-    what = clean(effects[0].description)
-    change = lever_change(effects[0])
-    return [say(f"One switch would lower that most: {what} ({holder}), ", change, ".")]
+    what, change = lever_phrase(crisis, effects[0]), lever_change(effects[0])
+    return [say(f"The switch that would lower that most: {what}, ", change, ".")]
 
 
 def say_package(
@@ -70,49 +71,53 @@ def say_package(
 ) -> list[Statement]:
     """The best package, how likely it is, and how history's compares."""
     best = named[0]
-    sides = "both sides" if len(crisis.parties) == 2 else "all sides"
     rule = "Nash solution" if best.key == "nash" else "of the packages that pass"
-    parts: list[Part] = [f"Best for {sides} ({rule}): {best.title}. "]
-    parts += ["It is settled with a chance of ", best.settled]
+    parts: list[Part] = [f"Best for {all_sides(crisis)} ({rule}): {best.title}. "]
     if not found.is_settleable:
-        opening = "No package is settled at least as likely as not. Nearest to a deal"
-        parts = [f"{opening}: {best.title}, settled with a chance of ", best.settled]
+        opening = f"{no_deal(crisis, found)}. Nearest to a deal"
+        parts = [f"{opening}: {best.title}. "]
+    parts += ["It would be accepted and ratified with a chance of ", best.settled]
     historical = next((p for p in named if p.row == found.historical), None)
     if historical is not None and historical.row == best.row:
         parts += ["; it is what history chose, and the best of all in "]
         parts += [historical.share_best, " of the draws"]
     elif historical is not None:
         parts += [
-            "; what history chose is settled with ",
+            "; what history chose, with ",
             historical.settled,
-            " and is the best of all in ",
+            ", and that is the best of all in ",
             historical.share_best,
             " of the draws",
         ]
-    return [say(*parts, ".")]
+    said = [say(*parts, ".")]
+    if not found.is_settleable:
+        said += say_repair(crisis, found, named[:1])
+    return said
 
 
 def say_secret(crisis: Crisis, found: Settlements) -> list[Statement]:
-    """The term for which secrecy makes most difference."""
-    terms = [t for t in found.private_terms if t.prob_private is not None]
+    """The term for which secrecy makes most difference, in a package just named."""
+    terms = [
+        t
+        for t in found.private_terms
+        if t.role in ("best", "historical") and t.prob_private is not None
+    ]
     if not terms:
         return []
-    term = max(terms, key=what_secrecy_buys)
-    title = title_of_term(crisis, term)
+    term = min(terms, key=lambda t: (t.role != "best", -what_secrecy_buys(t)))
+    title = quoted(title_of_term(crisis, term))
     private, public = settled_if(term, "private"), settled_if(term, "public")
+    which = call_package(found, term)
     if private is None:
         return []
     if public is None:
-        return [say(f"“{title}” can only be promised in private.")]
-    if what_secrecy_buys(term) < _NOTICEABLE:
-        return [say("No term does better for being kept private.")]
-    is_in_best = term.issue in found.packages.terms(found.best)
-    opening = f"“{title}” has to stay private"
-    if not is_in_best:
-        opening = f"If “{title}” is part of the deal, it has to stay private"
+        return [say(f"In {which}, {title} can only be promised in private.")]
+    if what_secrecy_buys(term) < NOTICEABLE:
+        return [say(f"No term of {which} does better for being kept private.")]
     return [
         say(
-            f"{opening}: made public, the chance of a settlement falls from ",
+            f"In {which}, {title} has to stay private: made public, the chance that "
+            "all accept and ratify falls from ",
             private,
             " to ",
             public,
@@ -127,10 +132,21 @@ def say_trip(crisis: Crisis, plan: ChannelPlan) -> list[Statement]:
     if not trips:
         return []
     trip = trips[0]
+    if not trip.is_available:
+        sender = title_of_actor(crisis, trip.sender)
+        return [
+            say(
+                "No channel that exists carries an offer and brings back an answer "
+                f"(sender: {sender})."
+            )
+        ]
     parts: list[Part] = [f"By {title_of_trip(crisis, trip)}, an answer takes "]
     parts.append(hours_of(trip))
-    if runs_a_risk(trip):
+    if runs_a_risk(crisis):
         parts += [", in which war comes with a chance of ", risk_of(trip)]
     if trip.reaches:
         parts.append(f"; {say_send_by(crisis, trip.reaches[0])}")
+    if trip.others:
+        names = [inner(title_of_actor(crisis, name)) for name in trip.others]
+        parts.append(f"; it brings no answer of {listed(names, 'or')}")
     return [say(*parts, ".")]

@@ -12,7 +12,7 @@ from backchannel.report.figure_records import (
     SwingPanel,
     TimetableFigure,
 )
-from backchannel.report.wording import correlation, percent, shorten, span_of_time
+from backchannel.report.wording import correlation, shorten, span_of_time
 
 if TYPE_CHECKING:
     from backchannel.report.figures import Axes, Figure
@@ -55,7 +55,7 @@ def draw_channels(figure: Figure, shown: ChannelFigure) -> None:
     for i, (hour, title) in enumerate(shown.deadlines):
         axes.axvline(hour, color=canvas.WAR, lw=1, ls="--")
         axes.annotate(
-            canvas.wrapped(title, 18),
+            canvas.wrapped(title, 18, 3),
             (hour, 0.98 - 0.16 * (i % 3)),
             xycoords=axes.get_xaxis_transform(),
             xytext=(-3, 0),
@@ -76,7 +76,7 @@ def _risk_axis(axes: Axes, shown: ChannelFigure) -> None:
     least = min(p.risk.median for p in shown.points)
     if top < 6 * middle or least <= 0:
         axes.set_ylim(0, top * 1.08)
-        axes.yaxis.set_major_formatter(lambda v, _: percent(v))
+        canvas.percent_axis(axes, "y")
         return
     axes.set_yscale("log")
     low = min(p.risk.low for p in shown.points)
@@ -104,11 +104,11 @@ def _name_channels(axes: Axes, shown: ChannelFigure) -> None:
         for p in shown.points
     ]
     for point, at in zip(
-        shown.points, canvas.spread(wanted, 0.125, 0.03, 0.97), strict=True
+        shown.points, canvas.spread(wanted, 0.158, 0.06, 0.94), strict=True
     ):
-        suffix = "" if point.is_available else " (not available)"
+        prefix = "" if point.is_available else "Not available: "
         axes.annotate(
-            canvas.wrapped(f"{point.title}{suffix}", 32),
+            canvas.wrapped(f"{prefix}{point.title}", 34, 3),
             (point.hours.median, point.risk.median),
             xytext=(1.03, at),
             textcoords="axes fraction",
@@ -130,9 +130,8 @@ def draw_timetable(figure: Figure, shown: TimetableFigure) -> None:
     """A bar per piece of work, its band of ends, the deciding chain in colour."""
     height = timetable_height(shown)
     axes = figure.add_axes((0.02, 0.48 / height, 0.95, 1 - 0.52 / height))
-    last = max([bar.end.high for bar in shown.bars] + [0.5])
-    unit, name = (365.2425 / 12, "months") if last > 75 else (1.0, "days")
-    axes.set_xlim(0, last / unit * 1.02)
+    last = max(bar.end.high for bar in shown.bars)
+    unit, name = canvas.time_axis(axes, last * 1.02)
     axes.set_ylim(len(shown.bars), 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -161,7 +160,7 @@ def _bar(axes: Axes, row: int, bar: Bar, unit: float, last: float) -> None:
         marks.append("decides the end")
     suffix = f"  ({', '.join(marks)})" if marks else ""
     # About 4.5 units to a character, 451 units to the axis.
-    text = canvas.wrapped(bar.title, 96 - len(suffix), 1) + suffix
+    text = canvas.wrapped(bar.title, 104 - len(suffix), 1) + suffix
     runs_over = start / last + len(text) * 4.5 / 451 > 1.0
     axes.text(
         last if runs_over else start,
@@ -198,7 +197,7 @@ def _swings(axes: Axes, panel: SwingPanel) -> None:
     axes.set_ylim(len(panel.rows), 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
+    canvas.percent_axis(axes, "x")
     axes.grid(axis="x", color=canvas.RULE, lw=0.6)
     axes.set_axisbelow(True)
     axes.set_title(panel.title, loc="left", size=canvas.SIZE, color=canvas.INK, pad=5)

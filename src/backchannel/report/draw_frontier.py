@@ -35,9 +35,9 @@ def draw_frontier(figure: Figure, shown: FrontierFigure) -> None:
         zorder=3,
     )
     _limits(axes, shown)
-    axes.set_xlabel(f"gain to {shown.x_title} over no deal")
-    axes.set_ylabel(f"gain to {shown.y_title} over no deal")
-    _note_corner(axes, plain, front)
+    axes.set_xlabel(canvas.wrapped(f"{shown.x_title}: gain over no deal", 62, 1))
+    axes.set_ylabel(canvas.wrapped(f"{shown.y_title}: gain over no deal", 50, 1))
+    _note_corner(axes, plain, front, shown.n_parties)
     _name_points(axes, shown)
 
 
@@ -50,12 +50,14 @@ def _limits(axes: Axes, shown: FrontierFigure) -> None:
 
 
 def _note_corner(
-    axes: Axes, plain: list[FrontierPoint], front: list[FrontierPoint]
+    axes: Axes, plain: list[FrontierPoint], front: list[FrontierPoint], n_parties: int
 ) -> None:
     """Say above the picture what the two kinds of dot are."""
     notes = []
     if front:
-        notes.append((canvas.DEAL, "● on the frontier: no package is better for both"))
+        whom = "both" if n_parties == 2 else f"all {n_parties} parties"
+        text = f"● on the frontier: no package is better for {whom}"
+        notes.append((canvas.DEAL, text))
     if plain:
         notes.append((canvas.MUTED, "• other packages"))
     for i, (colour, text) in enumerate(notes):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backchannel.report import figures as canvas
 from backchannel.report.figure_records import PathsFigure, PathStep, RiskFigure
-from backchannel.report.wording import percent, shorten
+from backchannel.report.wording import percent
 
 if TYPE_CHECKING:
     from backchannel.report.figures import Axes, Figure
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 def draw_risk(figure: Figure, shown: RiskFigure) -> None:
     """Chance of war by each hour with its band, and the medians under each lever."""
-    axes = figure.add_axes((0.095, 0.13, 0.59, 0.82))
+    n_rows = max(_rows_of_marks(shown), default=-1) + 1
+    # The labels of the marks take their room from the plot.
+    height = 0.84 / (1.0 + _LABEL_HEIGHT * n_rows)
+    axes = figure.add_axes((0.095, 0.13, 0.59, height))
     axes.fill_between(
         shown.hours, shown.low, shown.high, color=canvas.WAR, alpha=0.16, lw=0
     )
@@ -27,28 +30,47 @@ def draw_risk(figure: Figure, shown: RiskFigure) -> None:
     axes.set_xlim(0, shown.hours[-1])
     axes.set_ylim(0, top)
     _hour_axis(axes, shown.hours[-1])
-    axes.yaxis.set_major_formatter(lambda value, _: _tick(value, top))
+    canvas.percent_axis(axes, "y")
     axes.set_ylabel("chance of war by then")
     axes.grid(axis="y", color=canvas.RULE, lw=0.6)
     axes.set_axisbelow(True)
     _label_ends(axes, shown, top)
-    for i, (hour, title) in enumerate(shown.marks):
+    _mark_hours(axes, shown)
+
+
+# A label above the plot takes this share of its width, and this share of its height.
+_LABEL_WIDTH, _LABEL_HEIGHT = 0.29, 0.14
+
+
+def _rows_of_marks(shown: RiskFigure) -> list[int]:
+    """Row above the plot for each mark, so that no two labels touch."""
+    last_in_row: list[float] = []
+    rows = []
+    for hour, _ in shown.marks:
+        start = min(hour / shown.hours[-1], 1.0 - _LABEL_WIDTH)
+        free = (i for i, end in enumerate(last_in_row) if start >= end)
+        row = next(free, len(last_in_row))
+        last_in_row[row : row + 1] = [start + _LABEL_WIDTH]
+        rows.append(row)
+    return rows
+
+
+def _mark_hours(axes: Axes, shown: RiskFigure) -> None:
+    """Draw deadlines as lines, named above the plot where they hide nothing."""
+    for (hour, title), row in zip(shown.marks, _rows_of_marks(shown), strict=True):
         axes.axvline(hour, color=canvas.MUTED, lw=0.8, ls=(0, (1, 2)))
+        share = hour / shown.hours[-1]
+        is_right = share > 1.0 - _LABEL_WIDTH
         axes.annotate(
-            canvas.wrapped(title, 20),
-            (hour, top * (0.99 - 0.13 * (i % 3))),
-            xytext=(3 if hour < 0.6 * shown.hours[-1] else -3, 0),
-            textcoords="offset points",
-            ha="left" if hour < 0.6 * shown.hours[-1] else "right",
-            va="top",
+            canvas.wrapped(title, 18, 2),
+            (share, 1.015 + row * _LABEL_HEIGHT),
+            xycoords="axes fraction",
+            ha="right" if is_right else "left",
+            va="bottom",
             size=canvas.SMALL,
             color=canvas.MUTED,
-            bbox={"facecolor": canvas.PAPER, "alpha": 0.8, "lw": 0, "pad": 1},
+            annotation_clip=False,
         )
-
-
-def _tick(value: float, top: float) -> str:
-    return f"{100 * value:.0f} %" if top > 0.04 else f"{100 * value:.1f} %"
 
 
 def _hour_axis(axes: Axes, last: float) -> None:
@@ -85,7 +107,7 @@ def _label_ends(axes: Axes, shown: RiskFigure, top: float) -> None:
 
 def paths_height(shown: PathsFigure) -> float:
     """Inches that the chains need."""
-    return 0.98 * len(shown.chains) + 0.05
+    return 1.16 * len(shown.chains) + 0.05
 
 
 def draw_paths(figure: Figure, shown: PathsFigure) -> None:
@@ -119,8 +141,8 @@ def _box(
     middle = left + width / 2
     axes.text(
         middle,
-        top + 0.27,
-        canvas.wrapped(shorten(step.cause, 3 * per_line), per_line, 3),
+        top + 0.26,
+        canvas.wrapped(step.cause, per_line, 4),
         ha="center",
         va="center",
         size=7.5,
@@ -130,7 +152,7 @@ def _box(
         middle,
         top + 0.67,
         # Bold letters are wider.
-        canvas.wrapped(shorten(step.rung, 2 * per_line - 6), per_line - 3, 2),
+        canvas.wrapped(step.rung, per_line - 3, 3),
         ha="center",
         va="center",
         size=7.5,

@@ -16,9 +16,6 @@ from backchannel.report.wording import percent
 if TYPE_CHECKING:
     from backchannel.report.figures import Axes, Figure
 
-_DAYS_PER_MONTH = 365.2425 / 12
-
-
 _ROW = 0.62
 _CURVES = 2.35
 
@@ -45,10 +42,10 @@ def draw_secrecy(figure: Figure, shown: SecrecyFigure) -> None:
     axes.set_xlim(0, 1)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    canvas.percent_axis(axes, "x")
     axes.grid(axis="x", color=canvas.RULE, lw=0.6)
     axes.set_axisbelow(True)
-    axes.set_xlabel("chance that the package is settled", labelpad=2)
+    axes.set_xlabel("chance that the package is accepted and ratified", labelpad=2)
     for i, row in enumerate(shown.rows):
         _secrecy_row(axes, i, row)
 
@@ -110,39 +107,40 @@ def _side_by_side(wanted: list[float], widths: list[float]) -> list[float]:
 
 
 def _leak_panel(axes: Axes, curves: tuple[LeakCurve, ...]) -> None:
-    last = max(curve.days[-1] for curve in curves) / _DAYS_PER_MONTH
+    days = max(curve.days[-1] for curve in curves)
+    unit, name = canvas.time_axis(axes, days)
+    last = days / unit
     top = max(max(curve.was_high) for curve in curves)
     top = min(max(top * 1.08, 0.02), 1.0)
     ends, texts, colours = [], [], []
     for i, curve in enumerate(curves):
         colour = canvas.LINES[i % 4]
-        months = [d / _DAYS_PER_MONTH for d in curve.days]
+        times = [day / unit for day in curve.days]
         axes.fill_between(
-            months, curve.was_low, curve.was_high, color=colour, alpha=0.14, lw=0
+            times, curve.was_low, curve.was_high, color=colour, alpha=0.14, lw=0
         )
-        axes.plot(months, curve.was, color=colour, lw=2)
+        axes.plot(times, curve.was, color=colour, lw=2)
         ends.append(curve.was[-1])
         texts.append(f"{curve.title}, as it was")
         colours.append(colour)
         if curve.told is not None:
-            axes.plot(months, curve.told, color=colour, lw=1.4, ls="--")
+            axes.plot(times, curve.told, color=colour, lw=1.4, ls="--")
             ends.append(curve.told[-1])
             texts.append(f"{curve.title}, as told")
             colours.append(colour)
         hold = curve.must_hold_days
         axes.plot(
-            [hold.low / _DAYS_PER_MONTH, hold.high / _DAYS_PER_MONTH],
+            [hold.low / unit, hold.high / unit],
             [top * 0.015] * 2,
             color=colour,
             lw=5,
             alpha=0.6,
             solid_capstyle="butt",
         )
-    axes.set_xlim(0, last)
     axes.set_ylim(0, top)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    canvas.percent_axis(axes, "y")
     axes.set_xlabel(
-        "months since agreement; thick line: until when it must hold", labelpad=2
+        f"{name} since agreement; thick line: until when it must hold", labelpad=2
     )
     axes.set_ylabel("chance of a leak")
     for y, end, text, colour in zip(
@@ -175,7 +173,7 @@ def _heads(shown: KnowersFigure) -> tuple[float, list[str]]:
     """Width of a column, and the terms broken to fit it."""
     width = min(68 / max(len(shown.terms), 1), 22)
     per_line = max(int(width * 4.75 / 4.4), 7)
-    return width, [canvas.wrapped(term, per_line, 6) for term in shown.terms]
+    return width, [canvas.wrapped(term, per_line, 8) for term in shown.terms]
 
 
 def _head_height(shown: KnowersFigure) -> float:
@@ -183,6 +181,8 @@ def _head_height(shown: KnowersFigure) -> float:
     return 0.12 + 0.125 * lines
 
 
+# Characters to a line of the first column.
+_ACTOR = 32
 _MARKS = {
     "in the secret": ("●", canvas.DEAL),
     "sees it": ("○", canvas.DEAL),
@@ -212,8 +212,14 @@ def draw_knowers(figure: Figure, shown: KnowersFigure) -> None:
     for i, actor in enumerate(shown.actors):
         y = head + 0.27 * i
         axes.plot([0, 30 + width * len(shown.terms)], [y, y], color=canvas.RULE, lw=0.6)
+        is_long = len(actor) > _ACTOR
         axes.text(
-            0.4, y + 0.135, canvas.wrapped(actor, 32, 1), va="center", size=canvas.SMALL
+            0.4,
+            y + 0.135,
+            canvas.wrapped(actor, _ACTOR, 2),
+            va="center",
+            size=6.8 if is_long else canvas.SMALL,
+            linespacing=0.95,
         )
         for j, cell in enumerate(shown.cells[i]):
             mark, colour = _MARKS.get(cell, ("", canvas.INK))

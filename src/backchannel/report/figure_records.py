@@ -71,13 +71,17 @@ class NamedPoint:
 
 @dataclass(frozen=True)
 class FrontierFigure:
-    """Every package in the plane of two parties' expected gains."""
+    """Every package in the plane of two parties' expected gains.
+
+    `n_parties` counts those that are not drawn too.
+    """
 
     head: FigureHead
     x_title: str
     y_title: str
     points: tuple[FrontierPoint, ...]
     named: tuple[NamedPoint, ...]
+    n_parties: int = 2
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     # The drawing modules take these names from here: no other knows matplotlib.
@@ -59,6 +59,9 @@ _STYLE: Any = {
     "ytick.major.size": 3.0,
     "lines.solid_capstyle": "round",
 }
+_ROUND: tuple[float, ...] = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+_HOURS: tuple[float, ...] = (0.25, 0.5, 1, 2, 3, 6, 12, 24)
+_MAX_TICKS = 8
 _FONT = re.compile(r"font: ([\d.]+px) [^;\"]*")
 _GROUP_ID = re.compile(r'<g id="[^"]*"(/?)>')
 _HEAD = re.compile(r"\A.*?(?=<svg )", re.DOTALL)
@@ -120,6 +123,34 @@ def wrapped(text: str, width: int, lines: int = 2) -> str:
     if len(found) > lines:
         found = [*found[: lines - 1], found[lines - 1][: width - 1].rstrip() + "…"]
     return "\n".join(found)
+
+
+def percent_axis(axes: Axes, which: Literal["x", "y"]) -> None:
+    """Put round ticks on an axis of chances, in percent, no two with one label."""
+    axes.locator_params(axis=which, nbins=_MAX_TICKS, steps=[1, 2, 5, 10])
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_formatter(lambda value, _: f"{round(100 * value, 6):g} %")
+
+
+def time_axis(axes: Axes, last_days: float) -> tuple[float, str]:
+    """Choose hours, days or months for an axis from 0, and put round ticks on it.
+
+    Returns
+    -------
+    days in a unit, and its name; what is drawn is divided by the first
+    """
+    day, month = 1.0, 365.2425 / 12
+    unit, name, steps = month, "months", _ROUND
+    if last_days <= 3:
+        unit, name, steps = day / 24, "hours", _HOURS
+    elif last_days <= 75:
+        unit, name, steps = day, "days", _ROUND
+    last = last_days / unit
+    step = next((s for s in steps if last / s <= _MAX_TICKS), last)
+    axes.set_xticks([i * step for i in range(int(last / step + 1e-9) + 1)])
+    axes.set_xlim(0, last)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    return unit, name
 
 
 def leader(colour: str, gap: float = 1.0) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from backchannel.report.draw import draw
 from backchannel.report.figures import themed
 from backchannel.report.records import Brief
-from backchannel.report.wording import span_of_time
+from backchannel.report.wording import counted, span_of_time
 
 
 def _template(name: str) -> str:
@@ -42,6 +42,7 @@ def render_html(brief: Brief, pictures: dict[str, str] | None = None) -> str:
         brief=brief,
         ahead=span_of_time(brief.heading.horizon_hours),
         css=_template("brief.css"),
+        counted=counted,
         pictures={key: themed(svg) for key, svg in pictures.items()},
         source_ids={s.key: f"source-{i}" for i, s in enumerate(brief.sources)},
     )

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 
 from backchannel.report.records import Answer, Brief, Input, Number, Section, Statement
 from backchannel.report.records import Table as BriefTable
-from backchannel.report.wording import span_of_time
+from backchannel.report.wording import counted, span_of_time
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|~$#])")
+_TAG = re.compile(r"<(?!\d)")
 _LEADING = re.compile(r"^([-+=]|\d+[.)])(?=\s)")
 
 
 def escaped(text: str) -> str:
     """Write a text of the file so that Markdown shows it as it stands."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace("&", "&amp;").replace(">", "&gt;")
+    # A sign before a figure opens no tag, and reads better as it is.
+    text = _TAG.sub("&lt;", text)
     return _LEADING.sub(r"&#8203;\1", _SPECIAL.sub(r"\\\1", text))
 
 
@@ -43,7 +46,7 @@ def _opening(brief: Brief) -> Iterator[str]:
     yield ""
     yield (
         f"As of {escaped(head.now)}, looking {span_of_time(head.horizon_hours)} ahead. "
-        f"File `{head.file}`, {head.n_draws:,} draws, seed {head.seed}."
+        f"File `{head.file}`, {counted(head.n_draws, 'draw')}, seed {head.seed}."
     )
     if head.about:
         yield from ("", escaped(head.about))

@@ -9,7 +9,7 @@ from backchannel.base.laws import FloatArray
 from backchannel.crisis.channels import Offer
 from backchannel.crisis.frozen import Choice, WrittenPackage
 from backchannel.crisis.model import Crisis
-from backchannel.report.naming import differing_issues, package_title
+from backchannel.report.naming import difference_title, package_title
 from backchannel.report.records import Number
 from backchannel.report.wording import average, clean, number
 from backchannel.settlement import Settlements
@@ -28,8 +28,9 @@ _NEAREST = ("nearest", "Nearest to a deal")
 class NamedPackage:
     """One package with every name it goes by, and its numbers.
 
-    `gains` has a number for each party; `share_best` is the share of draws in which no
-    accepted package is better by the product of gains.
+    `difference` is what it says otherwise than the best; `gains` has a number for each
+    party; `share_best` is the share of draws in which no accepted package is better by
+    the product of gains.
     """
 
     key: str
@@ -78,6 +79,13 @@ def name_packages(crisis: Crisis, found: Settlements) -> tuple[NamedPackage, ...
     )
 
 
+def call_best(found: Settlements) -> str:
+    """What the package spoken of first is called in a sentence."""
+    return (
+        "the best package" if found.is_settleable else "the package nearest to a deal"
+    )
+
+
 def latest_offers(crisis: Crisis) -> list[tuple[str, Offer]]:
     """The offers of the file with the one nearest to `now` first."""
 
@@ -114,7 +122,7 @@ def _named(
             title for key, title in sorted(called, key=lambda c: c[0] != "historical")
         ),
         title=package_title(crisis, found.packages.terms(row)),
-        difference=differing_issues(crisis, found.packages.terms(row), base),
+        difference=difference_title(crisis, found.packages.terms(row), base),
         terms=found.packages.terms(row),
         settled=number(f"prob_settled.{key}", "share", settled, "settlement"),
         gains=tuple(

@@ -6,14 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from pydantic import BaseModel
 
-from backchannel.base.laws import Uniform
-from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.frozen import Choice
 from backchannel.crisis.model import Crisis
-from backchannel.report.wording import clean, span_of_time
+from backchannel.report.wording import clean
 
 _PART = re.compile(r"\[(\d+)\]|([^.\[]+)")
 _FIELDS = {
@@ -62,12 +59,6 @@ _FIELDS = {
     "share": "share needed",
     "prob": "chance that it follows",
 }
-_RATES = (
-    (1.0, "an hour"),
-    (24.0, "a day"),
-    (24 * 365.2425 / 12, "a month"),
-    (24 * 365.2425, "a year"),
-)
 # Keys that lead to the thing which has the title; saying them adds nothing.
 _SECTIONS = frozenset(
     "actors issues levels values ratification members no_deal compartments channels "
@@ -95,26 +86,36 @@ def package_title(crisis: Crisis, terms: Mapping[str, Choice]) -> str:
 
     A term is marked private; it is marked public only where the file lets it be either.
     """
-    shown = []
-    for issue, choice in terms.items():
-        allowed = crisis.issues[issue].levels[choice.level].visibility
-        mark = ""
-        if choice.visibility == "private" or len(allowed) > 1:
-            mark = choice.visibility
-        shown.append(term_title(crisis, issue, choice.level, mark))
+    shown = [
+        term_title(crisis, issue, choice.level, _mark(crisis, issue, choice))
+        for issue, choice in terms.items()
+    ]
     return "; ".join(shown) if shown else "nothing changes"
 
 
-def differing_issues(
+def difference_title(
     crisis: Crisis, terms: Mapping[str, Choice], base: Mapping[str, Choice]
 ) -> str:
-    """The matters on which two packages differ, by title alone."""
-    found = [
-        clean(issue.title)
-        for name, issue in crisis.issues.items()
-        if terms.get(name) != base.get(name)
-    ]
-    return ", ".join(found) if found else "nothing"
+    """What a package says otherwise than another, term by term."""
+    found = []
+    for name, issue in crisis.issues.items():
+        choice = terms.get(name)
+        if choice == base.get(name):
+            continue
+        if choice is None:
+            found.append(f"{clean(issue.title)}: as now")
+        else:
+            found.append(
+                term_title(crisis, name, choice.level, _mark(crisis, name, choice))
+            )
+    return "; ".join(found) if found else "nothing"
+
+
+def _mark(crisis: Crisis, issue: str, choice: Choice) -> str:
+    """How a term is seen; public goes without saying where it can be nothing else."""
+    allowed = crisis.issues[issue].levels[choice.level].visibility
+    is_said = choice.visibility == "private" or len(allowed) > 1
+    return choice.visibility if is_said else ""
 
 
 def number_title(crisis: Crisis, path: str) -> str:
@@ -179,38 +180,3 @@ def _worth_title(crisis: Crisis, path: str) -> str:
     if rest == ["audience_cost"]:
         return f"{term}, cost to {who} of being seen to give it"
     return f"{term}, worth to {who}"
-
-
-def value_text(number: Uncertain) -> str:
-    """A number of the file with its spread, in units that a reader would choose."""
-    if number.presence != "known":
-        if number.presence == "unknown" and number.is_usable:
-            low, high = number.law.support()
-            return f"unknown, drawn between {low:g} and {high:g}"
-        return number.presence
-    if not number.is_usable or number.unit not in ("h", "/h"):
-        return str(number)
-    if number.unit == "/h":
-        return _rate_text(number)
-    if number.is_exact:
-        return span_of_time(number.median())
-    if isinstance(number.law, Uniform):
-        return f"{span_of_time(number.law.low)} to {span_of_time(number.law.high)}"
-    band = number.quantile(np.array([0.05, 0.5, 0.95]))
-    least, middle, most = (span_of_time(float(q)) for q in band)
-    return f"{middle} ({least} to {most})"
-
-
-def _rate_text(number: Uncertain) -> str:
-    """A rate by the shortest span of time in which it is no small fraction."""
-    low, mid, high = (float(q) for q in number.quantile(np.array([0.05, 0.5, 0.95])))
-    if isinstance(number.law, Uniform):
-        low, high = number.law.low, number.law.high
-    fitting = [rate for rate in _RATES if mid * rate[0] >= 0.095]
-    factor, unit = fitting[0] if fitting else _RATES[-1]
-    if number.is_exact:
-        return f"{mid * factor:.3g} {unit}"
-    ends = f"{low * factor:.3g} to {high * factor:.3g}"
-    if isinstance(number.law, Uniform):
-        return f"{ends} {unit}"
-    return f"{mid * factor:.3g} ({ends}) {unit}"

@@ -82,6 +82,8 @@ class Table:
 
     The first cell of a row is its head. `where` says which outputs show it: the
     terminal has room for less than a page; the JSON has all but those of the terminal.
+    There, the first `n_names` columns may be cut or broken for want of room, and
+    `details` has a line to stand under each row, empty for none.
     """
 
     key: str
@@ -91,6 +93,8 @@ class Table:
     answer: str
     note: str = ""
     where: Where = "page"
+    n_names: int = 1
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.escalation import EscalationResult, LeverEffect, PathToWar
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number
-from backchannel.report.wording import clean, number
+from backchannel.report.wording import clean, inner, number, quoted
 
 ANSWER = "escalation"
 
@@ -42,6 +42,22 @@ def lever_change(effect: LeverEffect) -> Number:
     return number(f"lever.{effect.name}", "change", effect.difference, ANSWER)
 
 
+def lever_phrase(crisis: Crisis, effect: LeverEffect) -> str:
+    """A lever in a sentence: `“Fire back” called off (Alpha)`."""
+    what, _, value = effect.name.partition("=")
+    section = crisis.escalation
+    holder = holder_of(crisis, effect)
+    if section is not None:
+        posture, order = section.postures.get(what), section.standing_orders.get(what)
+        if posture is not None and value in posture.settings:
+            title, words = clean(posture.title), clean(posture.settings[value])
+            return f"{quoted(title)} set to {quoted(words)} ({holder})"
+        if order is not None and value in ("overridden", "in_force"):
+            done = "called off" if value == "overridden" else "given"
+            return f"{quoted(clean(order.title))} {done} ({holder})"
+    return f"{quoted(clean(effect.description))} ({holder})"
+
+
 def holder_of(crisis: Crisis, effect: LeverEffect) -> str:
     """Title of whoever can pull a lever."""
     return title_of_actor(crisis, effect.controlled_by)
@@ -53,18 +69,23 @@ def title_of_path(crisis: Crisis, path: PathToWar) -> str:
         return clean(path.text)
     said, before = [], ""
     for cause, rung in steps_of(crisis, path):
-        said.append(f"{'again' if cause == before else cause} ({rung})")
+        words = "again" if cause == before else inner(cause) if before else cause
+        said.append(f"{words} ({rung})")
         before = cause
     return ", then ".join(said)
 
 
 def steps_of(crisis: Crisis, path: PathToWar) -> list[tuple[str, str]]:
-    """What raised the crisis, and to which rung, step by step."""
+    """What raised the crisis, and to which rung, step by step.
+
+    What leads to one given rung, several rungs up, happens once: only where it leads
+    is told.
+    """
     rungs = crisis.escalation.rungs if crisis.escalation is not None else {}
-    return [
-        (
-            clean(cause.describe(crisis)),
-            clean(rungs[rung].title) if rung in rungs else clean(rung),
-        )
-        for cause, rung in zip(path.causes, path.rungs, strict=True)
-    ]
+    steps = []
+    for i, (cause, rung) in enumerate(zip(path.causes, path.rungs, strict=True)):
+        if path.causes[i + 1 : i + 2] == (cause,) and cause.leaps(crisis):
+            continue
+        title = clean(rungs[rung].title) if rung in rungs else clean(rung)
+        steps.append((clean(cause.describe(crisis)), title))
+    return steps

@@ -27,7 +27,7 @@ from backchannel.report.trips import (
     title_of_trip,
     trips_of_sender,
 )
-from backchannel.report.wording import clean, number
+from backchannel.report.wording import clean, number, quoted
 from backchannel.settlement import ChannelPlan, Timetable
 from backchannel.settlement.round_trips import Reach, RoundTrip
 
@@ -35,9 +35,14 @@ QUESTION = "Which channel, which deadline?"
 
 
 def say_channel(
-    crisis: Crisis, plan: ChannelPlan, timetables: Mapping[str, Timetable]
+    crisis: Crisis, plan: ChannelPlan, timetables: Mapping[str, Timetable], which: str
 ) -> Section:
-    """Say how long an answer takes, what runs meanwhile, and when all is performed."""
+    """Say how long an answer takes, what runs meanwhile, and when all is performed.
+
+    Parameters
+    ----------
+    which : what the package offered is called
+    """
     statements: list[Statement] = []
     tables: list[Table] = []
     figures: list[ChannelFigure | TimetableFigure] = []
@@ -46,10 +51,10 @@ def say_channel(
         statements += _say_trips(crisis, trips)
         tables += [
             short_trip_table(crisis, trips),
-            trip_table(crisis, worth_a_row(plan, trips), "channels", "page"),
-            trip_table(crisis, list(plan.round_trips), "channels_all", "json"),
+            trip_table(crisis, worth_a_row(plan, trips), which, "channels", "page"),
+            trip_table(crisis, list(plan.round_trips), which, "channels_all", "json"),
         ]
-    if any(runs_a_risk(trip) for trip in trips):
+    if trips and runs_a_risk(crisis):
         figures.append(channel_figure(crisis, trips))
     if not trips:
         statements.append(
@@ -59,14 +64,14 @@ def say_channel(
             )
         )
     if plan.forms:
-        statements += say_forms(crisis, plan.forms)
+        statements += say_forms(crisis, plan.forms, which)
         tables.append(form_table(crisis, plan.forms))
     for key, timetable in timetables.items():
-        figure = timetable_figure(crisis, key, timetable)
+        figure = timetable_figure(crisis, timetable, key, which)
         if figure is None:
             continue
-        statements.append(say_dates(crisis, key, timetable))
-        tables.append(date_table(crisis, key, timetable))
+        statements.append(say_dates(crisis, timetable, key, which))
+        tables.append(date_table(crisis, timetable, key, which))
         figures.append(figure)
     return Section(
         "channel",
@@ -87,52 +92,47 @@ def _in_time(trip: RoundTrip, reach: Reach) -> Number:
 def _say_trips(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
     first = trips[0]
     sender, receiver = (
-        title_of_actor(crisis, a) for a in (first.sender, first.receiver)
+        quoted(title_of_actor(crisis, a)) for a in (first.sender, first.receiver)
     )
-    transit = number(
-        f"channel.{first.offer}.{first.reply}.share_in_transit",
-        "share",
-        first.share_in_transit,
-        ANSWER,
-    )
+    if not first.is_available:
+        said = f"No channel that exists carries an offer from {sender} to {receiver} "
+        return [say(f"{said}and brings back an answer."), *_say_missing(crisis, trips)]
     which = f"An offer from {sender} to {receiver} by {title_of_trip(crisis, first)},"
-    parts: list[Part] = [
-        f"{which} brings an answer after ",
-        hours_of(first),
-    ]
-    if runs_a_risk(first):
+    parts: list[Part] = [f"{which} brings an answer after ", hours_of(first)]
+    if runs_a_risk(crisis):
         parts += [", and war comes before that with a chance of ", risk_of(first)]
-    if first.share_in_transit > 0.005:
-        parts += [
-            "; ",
-            transit,
-            " of that risk is due to messages under way, the rest ",
-        ]
-        parts.append("to deciding")
-    parts.append(".")
-    said = [say(*parts)]
+        parts += _in_transit(first)
+    said_now = [say(*parts, ".")]
     for reach in first.reaches:
-        title = clean(crisis.deadlines[reach.deadline].title)
-        said.append(
-            say(
-                f"Sent now, “{title}” is met with a chance of ",
-                _in_time(first, reach),
-                f"; {say_send_by(crisis, reach)}.",
-            )
-        )
+        title = quoted(clean(crisis.deadlines[reach.deadline].title))
+        parts = [f"If it is sent now, the answer is in time for {title} with a chance "]
+        late = say_send_by(crisis, reach, is_named=True)
+        parts += ["of ", _in_time(first, reach), f"; {late}."]
+        said_now.append(say(*parts))
+    return [*said_now, *_say_missing(crisis, trips)]
+
+
+def _in_transit(trip: RoundTrip) -> list[Part]:
+    """How much of the risk is due to messages, where it is any."""
+    if trip.share_in_transit <= 0.005:
+        return []
+    name = f"channel.{trip.offer}.{trip.reply}.share_in_transit"
+    share = number(name, "share", trip.share_in_transit, ANSWER)
+    return [
+        "; ",
+        share,
+        " of that risk is due to messages under way, the rest to deciding",
+    ]
+
+
+def _say_missing(crisis: Crisis, trips: list[RoundTrip]) -> list[Statement]:
+    """What the fastest exchange that does not exist would bring."""
     missing = [trip for trip in trips if not trip.is_available]
-    if missing:
-        fastest = min(missing, key=lambda t: float(np.median(t.hours)))
-        risk: list[Part] = []
-        if runs_a_risk(fastest):
-            risk = [" and ", risk_of(fastest)]
-        said.append(
-            say(
-                "With a channel that is not available, "
-                f"{title_of_trip(crisis, fastest)}, it would be ",
-                hours_of(fastest),
-                *risk,
-                ".",
-            )
-        )
-    return said
+    if not missing:
+        return []
+    fastest = min(missing, key=lambda t: float(np.median(t.hours)))
+    opening = f"If it existed, {title_of_trip(crisis, fastest)}, would bring an answer"
+    parts: list[Part] = [f"{opening} after ", hours_of(fastest)]
+    if runs_a_risk(crisis):
+        parts += [", with a chance of war before that of ", risk_of(fastest)]
+    return [say(*parts, ".")]

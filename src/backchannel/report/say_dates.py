@@ -14,10 +14,14 @@ from backchannel.settlement.network import Activity
 
 ANSWER = "timetable"
 _MAX_BARS = 14
-_WHICH = {"best": "the best package", "historical": "the package that history chose"}
 
 
-def say_dates(crisis: Crisis, key: str, timetable: Timetable) -> Statement:
+def call_dated(key: str, best: str) -> str:
+    """The package of a timetable in a sentence; `best` is what the first is called."""
+    return best if key == "best" else "the package that history chose"
+
+
+def say_dates(crisis: Crisis, timetable: Timetable, key: str, best: str) -> Statement:
     """Say when all is performed and which works decide that."""
     total = number(
         f"timetable.{key}.total_hours", "hours", timetable.total_by_draw, ANSWER
@@ -27,7 +31,7 @@ def say_dates(crisis: Crisis, key: str, timetable: Timetable) -> Statement:
     ]
     deciding = listed(list(dict.fromkeys(_activity_title(crisis, a) for a in path)))
     tail = f" What decides: {deciding}." if deciding else ""
-    which = _WHICH.get(key, key)
+    which = call_dated(key, best)
     return say(f"All of {which} is performed after ", total, f".{tail}")
 
 
@@ -39,7 +43,7 @@ def _activity_title(crisis: Crisis, activity: Activity) -> str:
     return term_title(crisis, activity.issue, activity.level)
 
 
-def date_table(crisis: Crisis, key: str, timetable: Timetable) -> Table:
+def date_table(crisis: Crisis, timetable: Timetable, key: str, best: str) -> Table:
     """When each term of a package is performed."""
     rows = []
     for dates in timetable.terms:
@@ -61,7 +65,7 @@ def date_table(crisis: Crisis, key: str, timetable: Timetable) -> Table:
         )
     return Table(
         key=f"timetable_{key}",
-        caption=f"When {_WHICH.get(key, key)} is performed",
+        caption=f"When {call_dated(key, best)} is performed",
         columns=("term", "by", "after agreement", "decides the end in"),
         rows=tuple(rows),
         answer=ANSWER,
@@ -70,7 +74,7 @@ def date_table(crisis: Crisis, key: str, timetable: Timetable) -> Table:
 
 
 def timetable_figure(
-    crisis: Crisis, key: str, timetable: Timetable
+    crisis: Crisis, timetable: Timetable, key: str, best: str
 ) -> TimetableFigure | None:
     """The works as bars; None where all is performed at once."""
     works = timetable.activities
@@ -84,7 +88,7 @@ def timetable_figure(
     )
     total = span_of_time(timetable.total.median)
     alt = f"All is performed {total} after agreement (median)."
-    title = f"When {_WHICH.get(key, key)} is performed"
+    title = f"When {call_dated(key, best)} is performed"
     return TimetableFigure(FigureHead(f"timetable_{key}", title, alt, ANSWER), bars)
 
 

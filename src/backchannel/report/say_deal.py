@@ -18,9 +18,18 @@ from backchannel.report.show_deal import (
     package_table,
     short_package_table,
 )
-from backchannel.report.wording import listed, number, percent, worth
+from backchannel.report.wording import (
+    clean,
+    inner,
+    listed,
+    number,
+    percent,
+    quoted,
+    worth,
+)
 from backchannel.settlement import Settlements
 from backchannel.settlement.change import Change
+from backchannel.settlement.method import TOLERANCE
 
 _PASSES = 0.5
 
@@ -32,11 +41,11 @@ def say_deal(
     statements = [_say_how_many(found), _say_best(crisis, found, named[0])]
     statements += _say_historical(crisis, found, named)
     statements.append(_say_gains(crisis))
-    statements += _say_repair(crisis, found, named)
+    statements += say_repair(crisis, found, named)
     return Section(
         key="deal",
         number=2,
-        question="What can both sides sign?",
+        question=f"What can {all_sides(crisis)} sign?",
         statements=tuple(statements),
         tables=(
             short_package_table(crisis, named),
@@ -54,21 +63,21 @@ def _say_how_many(found: Settlements) -> Statement:
     return say(
         "Of ",
         feasible,
-        " packages that can be put together, ",
+        f" package{'' if found.n_packages == 1 else 's'} that can be put together, ",
         passing,
-        " would be settled at least as likely as not: every party accepts, those who "
-        "must assent at home do, and no leak brings it down.",
+        " would be accepted and ratified at least as likely as not: every party "
+        "accepts, those who must assent at home do, and no leak brings it down.",
     )
 
 
 def _say_best(crisis: Crisis, found: Settlements, best: NamedPackage) -> Statement:
     if not found.is_settleable:
         return say(
-            "No package is settled at least as likely as not, so there is no deal that "
-            f"can be counted on. Nearest to one: {best.title}. It is settled with a "
+            f"{no_deal(crisis, found)}. So there is no deal that can be counted on. "
+            f"Nearest to one: {best.title}. It would be accepted and ratified with a "
             "chance of ",
             best.settled,
-            "; expected gain over no deal: ",
+            f"; {gain_over(crisis)}: ",
             *_gains(crisis, best),
             ".",
         )
@@ -79,15 +88,34 @@ def _say_best(crisis: Crisis, found: Settlements, best: NamedPackage) -> Stateme
     if not is_nash:
         rule = "The best package of those that pass: nobody expects to lose by it"
     return say(
-        f"{rule}: {best.title}. It is settled with a chance of ",
+        f"{rule}: {best.title}. It would be accepted and ratified with a chance of ",
         best.settled,
         ", and in ",
         best.share_best,
-        " of the draws no accepted package has a larger product of gains; expected "
-        "gain over no deal: ",
+        " of the draws no accepted package has a larger product of gains; "
+        f"{gain_over(crisis)}: ",
         *_gains(crisis, best),
         ".",
     )
+
+
+def all_sides(crisis: Crisis) -> str:
+    """The parties together."""
+    return "both sides" if len(crisis.parties) == 2 else "all sides"
+
+
+def no_deal(crisis: Crisis, found: Settlements) -> str:
+    """Say that nothing passes, and whether anything would please all."""
+    said = "No package would be accepted and ratified at least as likely as not"
+    if not (found.gains > TOLERANCE).all(axis=1).any():
+        said += f", and none gives {all_sides(crisis)} more than no deal"
+    return said
+
+
+def gain_over(crisis: Crisis) -> str:
+    """What a gain is measured from."""
+    risk = "" if crisis.escalation is None else ", which includes the risk of war"
+    return f"expected gain over no deal{risk}"
 
 
 def _gains(crisis: Crisis, package: NamedPackage) -> list[Part]:
@@ -118,7 +146,7 @@ def _say_historical(
         say(
             f"{opening}. It is the best of all accepted packages in ",
             historical.share_best,
-            " of the draws, and is settled with a chance of ",
+            " of the draws, and would be accepted and ratified with a chance of ",
             historical.settled,
             ".",
             *none,
@@ -127,14 +155,21 @@ def _say_historical(
 
 
 def _say_gains(crisis: Crisis) -> Statement:
-    names = listed([title_of_actor(crisis, p) for p in crisis.parties])
-    return say(
-        f"Gains of {names} are each on a scale of their own, on which general war is "
-        "100 below the status quo; they are averages over the draws."
+    names = listed([inner(title_of_actor(crisis, p)) for p in crisis.parties])
+    said = (
+        f"The gains of {names} are each on a scale of their own, on which general war "
+        "is 100 below the status quo; they are averages over the draws, with failure "
+        "at home and leaks in them."
     )
+    if crisis.escalation is not None:
+        said += (
+            " Without a package the risk of war runs on, with one it is taken to be "
+            "over: much of a gain can be war avoided."
+        )
+    return say(said)
 
 
-def _say_repair(
+def say_repair(
     crisis: Crisis, found: Settlements, named: tuple[NamedPackage, ...]
 ) -> list[Statement]:
     """Say what the cheapest single change is for named packages that would fail."""
@@ -142,9 +177,12 @@ def _say_repair(
     failing = [p for p in named if found.prob_settled[p.row] < _PASSES]
     for package in failing[:2]:
         changes = found.change(package.row)
-        opening = f"“{package.name}” fails more often than not. "
+        opening = f"{quoted(package.name)} fails more often than not. "
+        done = "mends it"
+        if package.row == found.best:
+            opening, done = "", "makes a deal of the nearest package"
         if not changes:
-            said.append(say(f"{opening}No single change would mend it."))
+            said.append(say(f"{opening}No single change {done}."))
             continue
         change = changes[0]
         after = number(
@@ -153,7 +191,8 @@ def _say_repair(
         words = change_title(crisis, change)
         said.append(
             say(
-                f"{opening}The cheapest single change that mends it: {words}; then ",
+                f"{opening}The cheapest single change that {done}: {words}. It would "
+                "then be accepted and ratified with a chance of ",
                 after,
                 ".",
             )
@@ -166,14 +205,13 @@ def change_title(crisis: Crisis, change: Change) -> str:
     points = worth(change.amount).removeprefix("+")
     if change.choice is not None:
         mark = change.choice.visibility if change.kind == "visibility" else ""
-        return (
-            f"“{term_title(crisis, change.issue, change.choice.level, mark)}” instead"
-        )
+        title = term_title(crisis, change.issue, change.choice.level, mark)
+        return f"{quoted(title)} instead"
     if change.kind == "side_payment":
         payer, actor = (title_of_actor(crisis, a) for a in (change.payer, change.actor))
         return f"{payer} gives {actor} something worth {points} points to each"
     if change.kind == "reassurance":
         who = title_of_actor(crisis, change.actor)
         return f"{who} is reassured until it accepts {points} points less"
-    issue = crisis.issues[change.issue].title
-    return f"“{issue}” is performed in {percent(change.amount)} of the time"
+    issue = quoted(clean(crisis.issues[change.issue].title))
+    return f"{issue} is performed in {percent(change.amount)} of the time"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from backchannel.crisis.model import Crisis
 from backchannel.report.records import Number, Part, Statement, Table, row_of, say
-from backchannel.report.wording import banded, clean, number
+from backchannel.report.trips import TAKEN_TO_ACCEPT, if_others, runs_a_risk
+from backchannel.report.wording import banded, clean, number, quoted, span_of_time
 from backchannel.settlement.deadline_forms import FormReading
 
 ANSWER = "channel"
@@ -14,24 +15,38 @@ def _form_number(form: FormReading, what: str, value: float) -> Number:
     return number(f"form.{form.deadline}.{form.form}.{what}", "share", value, ANSWER)
 
 
-def say_forms(crisis: Crisis, forms: tuple[FormReading, ...]) -> list[Statement]:
-    """Say for each deadline what follows from putting it one way or the other."""
+def say_forms(
+    crisis: Crisis, forms: tuple[FormReading, ...], which: str
+) -> list[Statement]:
+    """Say for each deadline what follows from putting it one way or the other.
+
+    Parameters
+    ----------
+    which : what the package offered is called
+    """
     said = []
     for deadline in dict.fromkeys(form.deadline for form in forms):
         own = [form for form in forms if form.deadline == deadline]
-        title = clean(crisis.deadlines[deadline].title)
-        parts: list[Part] = [f"“{title}”"]
-        for i, form in enumerate(own):
+        title = quoted(clean(crisis.deadlines[deadline].title))
+        parts: list[Part] = []
+        for form in own:
             mark = " (as it was put)" if form.is_declared else ""
-            opening = f"{';' if i else ''} put as {_article(form.form)}{mark}"
+            opening = "; put as" if parts else f"If {title} is put as"
+            what, chance, ahead = "it", "", ""
+            if not parts:
+                what, chance = which, "a chance of "
+                ahead = f" within {span_of_time(crisis.horizon.median())}"
+            opening += f" {_article(form.form)}{mark}, {what}"
             parts += [
-                f"{opening} it is settled in time with ",
+                f"{opening} is settled in time with {chance}",
                 _form_number(form, "prob_settled", form.prob_settled),
             ]
-            if form.prob_war > 0:
+            if runs_a_risk(crisis):
                 war = _form_number(form, "prob_war", form.prob_war)
-                parts += [" and ends in war with ", war]
-        said.append(say(*parts, "."))
+                parts += [f", and war comes{ahead} with ", war]
+        given = if_others(crisis, own[0].others)
+        parts.append(f". This holds {given}." if given else ".")
+        said.append(say(*parts))
     return said
 
 
@@ -46,6 +61,7 @@ def form_table(crisis: Crisis, forms: tuple[FormReading, ...]) -> Table:
         seen, refused = form.prob_perceived, form.prob_refused
         name = f"form.{form.deadline}.{form.form}"
         mark = " (as it was put)" if form.is_declared else ""
+        war = _form_number(form, "prob_war", form.prob_war)
         rows.append(
             row_of(
                 f"{clean(crisis.deadlines[form.deadline].title)}: {form.form}{mark}",
@@ -63,7 +79,7 @@ def form_table(crisis: Crisis, forms: tuple[FormReading, ...]) -> Table:
                 ),
                 _form_number(form, "prob_in_time", form.prob_in_time),
                 _form_number(form, "prob_settled", form.prob_settled),
-                _form_number(form, "prob_war", form.prob_war),
+                *([war] if runs_a_risk(crisis) else []),
             )
         )
     return Table(
@@ -75,9 +91,10 @@ def form_table(crisis: Crisis, forms: tuple[FormReading, ...]) -> Table:
             "refused for it",
             "answer in time",
             "settled in time",
-            "war by the end",
+            *(["war by the end"] if runs_a_risk(crisis) else []),
         ),
         rows=tuple(rows),
         answer=ANSWER,
+        note=TAKEN_TO_ACCEPT if any(form.others for form in forms) else "",
         where="page",
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from backchannel.crisis.model import Crisis
+from backchannel.report.naming import package_title
 from backchannel.report.records import (
     Number,
     Part,
@@ -16,47 +15,43 @@ from backchannel.report.records import (
 )
 from backchannel.report.show_secrecy import (
     ANSWER,
+    call_package,
+    most_telling,
     secrecy_figures,
     title_of_term,
     what_secrecy_buys,
 )
-from backchannel.report.wording import banded, clean, listed, number
+from backchannel.report.values import value_text
+from backchannel.report.wording import banded, clean, listed, number, quoted
 from backchannel.settlement import Settlements
-from backchannel.settlement.band import Band as EngineBand
 from backchannel.settlement.disclosure import PrivateTerm
 
 QUESTION = "What has to stay private?"
-# Below this many points secrecy is said to make no difference.
-_NOTICEABLE = 0.02
-_WHICH = {
-    "best": "the best package",
-    "historical": "the package that history chose",
-    "other": "the package with it that is settled most often",
-}
+NOTICEABLE = 0.02
+"""Below this difference in the chance secrecy is said to make none."""
 
 
 def say_secrecy(crisis: Crisis, found: Settlements) -> Section:
     """Say what each private term is worth if it is private, public, or gets out."""
-    terms = found.private_terms
+    terms = most_telling(found)
     if not terms:
         said = "The file lets no term be private, so there is no secret to weigh."
         return Section("secrecy", 3, QUESTION, (say(said),), is_answered=False)
     statements = [
-        s for t in terms for s in (_say_worth(crisis, t), _say_leak(crisis, t))
+        s for t in terms for s in (_say_worth(crisis, found, t), _say_leak(crisis, t))
     ]
     statements += [
         s
         for room in dict.fromkeys(term.compartment for term in terms)
         for s in _say_room(crisis, room)
     ]
-    first = max(terms, key=what_secrecy_buys)
     return Section(
         key="secrecy",
         number=3,
         question=QUESTION,
         statements=tuple(statements),
-        tables=(_short_table(crisis, terms), _full_table(crisis, terms)),
-        figures=secrecy_figures(crisis, found, _say_worth(crisis, first).text),
+        tables=(_short_table(crisis, found, terms), _full_table(crisis, found, terms)),
+        figures=secrecy_figures(crisis, found, statements[0].text),
     )
 
 
@@ -77,22 +72,26 @@ def _leak(term: PrivateTerm, version: str) -> Number:
     return banded(name, "chance", (found.median, found.low, found.high), ANSWER)
 
 
-def _say_worth(crisis: Crisis, term: PrivateTerm) -> Statement:
-    title = title_of_term(crisis, term)
+def _say_worth(crisis: Crisis, found: Settlements, term: PrivateTerm) -> Statement:
+    title = quoted(title_of_term(crisis, term))
     private, public = settled_if(term, "private"), settled_if(term, "public")
     leaked = settled_if(term, "leaked")
-    if private is None:
-        return say(f"{title}: no package that holds it privately can be put together.")
-    parts: list[Part] = [f"{title}. Kept private, {_WHICH[term.role or 'other']} is "]
-    parts += ["settled with a chance of ", private]
+    if private is None or term.package is None:
+        return say(f"No package that holds {title} privately can be put together.")
+    which = call_package(found, term)
+    if term.role == "other":
+        terms = found.packages.terms(term.package)
+        which += f" ({package_title(crisis, terms)})"
+    parts: list[Part] = [f"If {title} is kept private, {which} would be accepted and "]
+    parts += ["ratified with a chance of ", private]
     if public is not None:
-        parts += ["; made public, with ", public]
+        parts += ["; if it is made public, with ", public]
     if leaked is not None:
         parts += ["; if it gets out before it is performed, with ", leaked]
     parts.append(".")
     if public is None:
-        parts.append(" The file does not let it be public in this package.")
-    elif abs(what_secrecy_buys(term)) < _NOTICEABLE:
+        parts.append(" The file does not let it be public there.")
+    elif abs(what_secrecy_buys(term)) < NOTICEABLE:
         parts.append(" Secrecy makes no difference worth the name.")
     elif what_secrecy_buys(term) < 0:
         parts.append(" It would do better in public.")
@@ -100,26 +99,25 @@ def _say_worth(crisis: Crisis, term: PrivateTerm) -> Statement:
 
 
 def _say_leak(crisis: Crisis, term: PrivateTerm) -> Statement:
-    told, was = term.knowers["as_told"], term.knowers["as_was"]
     hours = term.hours_secret
     name = f"secret_for.{term.issue}.{term.level}"
     hold = banded(name, "hours", (hours.median, hours.low, hours.high), ANSWER)
-    parts: list[Part] = ["It must hold for ", hold, ". "]
-    if crisis.compartments[term.compartment].as_told is not None:
-        opening = f"The other side was told that {_people(told)} know; the chance of a "
-        parts += [
-            f"{opening}leak in that time would then be ",
-            _leak(term, "as_told"),
-            f". In fact {_people(was)} know: ",
-            _leak(term, "as_was"),
-            ".",
-        ]
+    if hours.high <= 0:
+        return say(
+            "It is performed at once: the file leaves no time in which it could leak."
+        )
+    room = crisis.compartments[term.compartment]
+    was = f"{value_text(room.as_was)} people know it"
+    chance = "the chance of a leak in that time is "
+    parts: list[Part] = ["It must stay secret for ", hold]
+    if room.as_told is not None:
+        told = f"{value_text(room.as_told)} people know it"
+        opening = f". As the other side was told, {told}, and the chance of a leak in "
+        parts += [f"{opening}that time would be ", _leak(term, "as_told")]
+        parts.append(f"; by the file, {was}, and it is ")
     else:
-        parts += [
-            f"{_people(was)} know it; chance of a leak in that time ",
-            _leak(term, "as_was"),
-            ".",
-        ]
+        parts.append(f". By the file, {was}, and {chance}")
+    parts += [_leak(term, "as_was"), "."]
     return say(*parts)
 
 
@@ -134,28 +132,41 @@ def _say_room(crisis: Crisis, name: str) -> list[Statement]:
     return [say(f"{clean(room.title)}. {' '.join(said)}")] if said else []
 
 
-def _people(band: EngineBand) -> str:
-    low, high = (f"{math.floor(v + 0.5)}" for v in (band.low, band.high))
-    return f"{low} people" if low == high else f"{low} to {high} people"
+def _named(crisis: Crisis, found: Settlements, term: PrivateTerm) -> str:
+    """The term, and the package that it was weighed in."""
+    title = title_of_term(crisis, term)
+    if term.package is None:
+        return title
+    return f"{title} (in {call_package(found, term)})"
 
 
-def _short_table(crisis: Crisis, terms: tuple[PrivateTerm, ...]) -> Table:
+def _short_table(crisis: Crisis, found: Settlements, terms: list[PrivateTerm]) -> Table:
+    """The terms weighed in the package named first; of the others only one."""
+    first = terms[0]
+    held = [t for t in terms if t.role == first.role][
+        : 1 if first.role == "other" else 3
+    ]
+    cases = ("private", "public", "leaked")
     rows = tuple(
         row_of(
             title_of_term(crisis, term),
-            *(
-                settled_if(term, case) or "—"
-                for case in ("private", "public", "leaked")
-            ),
+            *(settled_if(term, case) or "—" for case in cases),
             _leak(term, "as_was"),
         )
-        for term in sorted(terms, key=what_secrecy_buys, reverse=True)[:3]
+        for term in held
     )
-    columns = ("settled if this is", "private", "public", "leaked", "chance of a leak")
-    return Table("secrecy_short", "Secrecy", columns, rows, ANSWER, where="terminal")
+    which = "" if first.package is None else f" of {call_package(found, first)}"
+    return Table(
+        "secrecy_short",
+        "Secrecy",
+        (f"acceptance{which}, if this is", *cases, "chance of a leak"),
+        rows,
+        ANSWER,
+        where="terminal",
+    )
 
 
-def _full_table(crisis: Crisis, terms: tuple[PrivateTerm, ...]) -> Table:
+def _full_table(crisis: Crisis, found: Settlements, terms: list[PrivateTerm]) -> Table:
     rows = []
     for term in terms:
         room = crisis.compartments[term.compartment]
@@ -168,23 +179,26 @@ def _full_table(crisis: Crisis, terms: tuple[PrivateTerm, ...]) -> Table:
             if without is None
             else number(name, "share", without.prob_settled, ANSWER)
         )
-        title = title_of_term(crisis, term)
+        title = _named(crisis, found, term)
         rows.append(row_of(title, *cases, absent, told, _leak(term, "as_was")))
     return Table(
         key="secrecy",
-        caption="Chance of a settlement by how each private term is seen",
+        caption="Chance that a package is accepted and ratified, by how a private "
+        "term is seen",
         columns=(
             "term",
             "private",
             "public",
             "if it leaks",
-            "best without it",
+            "most without it",
             "leak, as told",
             "leak, as it was",
         ),
         rows=tuple(rows),
         answer=ANSWER,
-        note="“As told” counts the people who know as the other side was told, “as it "
-        "was” as the file says it was; a leak is counted until the term is performed.",
+        note="Private, public, leaked: in the package named. “Most without it”: the "
+        "highest chance of any package that leaves the term out. “As told” counts the "
+        "people who know as the other side was told, “as it was” as the file says it "
+        "was; a leak is counted until the term is performed.",
         where="page",
     )

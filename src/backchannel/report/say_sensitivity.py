@@ -1,68 +1,119 @@
-"""Section 7, what matters most: which uncertain numbers move the answers."""
+"""Section 5, what matters most: which uncertain numbers move the answers."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.sensitivity import MIN_DRAWS, Influence, Sensitivity
+from backchannel.report.answers import reads
 from backchannel.report.figure_records import (
     FigureHead,
     SensitivityFigure,
     Swing,
     SwingPanel,
 )
-from backchannel.report.naming import number_title, value_text
+from backchannel.report.named_packages import call_best
+from backchannel.report.naming import number_title
 from backchannel.report.records import Part, Section, Statement, Table, row_of, say
-from backchannel.report.wording import number, percent
+from backchannel.report.values import value_text
+from backchannel.report.wording import number, percent, quoted
+from backchannel.settlement import Settlements
 
 ANSWER = "sensitivity"
 QUESTION = "What matters most?"
 _TITLES = {
     "prob_war": "the chance of war",
-    "prob_settled": "the chance that the best package is settled",
+    "prob_settled": "the chance that {best} is accepted and ratified",
 }
-_SHORT = {"prob_war": "war", "prob_settled": "settled"}
+_SHORT = {"prob_war": "war", "prob_settled": "deal"}
 _ROWS = 6
+# A change of less than a point of the chance is no news, whatever its correlation.
+_LEAST = 0.01
 
 
-def say_sensitivity(crisis: Crisis, found: Sensitivity | None) -> Section:
+def say_sensitivity(
+    crisis: Crisis, found: Sensitivity | None, settlements: Settlements
+) -> Section:
     """Say which numbers move each answer most, and what cannot be told from chance."""
     if found is None:
         said = f"That takes at least {MIN_DRAWS} draws; ask for more."
-        return Section("sensitivity", 7, QUESTION, (say(said),), is_answered=False)
-    strongest = {name: found.strongest(name, _ROWS) for name in found.rows}
-    statements = [_say_answer(crisis, name, rows) for name, rows in strongest.items()]
+        return Section("sensitivity", 5, QUESTION, (say(said),), is_answered=False)
+    strongest = {name: _telling(name, found, settlements) for name in found.rows}
+    best = call_best(settlements)
+    titles = {name: title_of_answer(name, best) for name in found.rows}
+    statements = [
+        _say_answer(crisis, name, titles[name], rows)
+        for name, rows in strongest.items()
+    ]
     statements.append(_say_noise(found))
     telling = {name: rows for name, rows in strongest.items() if rows}
     return Section(
         key="sensitivity",
-        number=7,
+        number=5,
         question=QUESTION,
         statements=tuple(statements),
         tables=(
             *([_short_table(crisis, telling)] if telling else []),
-            *(_full_table(crisis, name, rows) for name, rows in telling.items()),
+            *(
+                _full_table(crisis, name, titles[name], rows)
+                for name, rows in telling.items()
+            ),
         ),
-        figures=_figures(crisis, telling),
+        figures=_figures(crisis, telling, titles),
         is_answered=bool(telling),
     )
 
 
-def title_of_answer(name: str) -> str:
-    """What an answer is called in a sentence."""
-    return _TITLES.get(name, name.replace("_", " "))
+def _telling(
+    name: str, found: Sensitivity, settlements: Settlements
+) -> tuple[Influence, ...]:
+    """The strongest numbers that an answer rests on and that move it visibly."""
+
+    def is_read(path: str) -> bool:
+        if name == "prob_war":
+            return reads("escalation", path)
+        return _concerns_best(settlements, path)
+
+    strong = found.strongest(name, len(found.rows[name]))
+    kept = (r for r in strong if abs(r.swing) >= _LEAST and is_read(r.number.path))
+    return tuple(islice(kept, _ROWS))
 
 
-def _say_answer(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Statement:
-    what = title_of_answer(name)
+def _concerns_best(found: Settlements, path: str) -> bool:
+    """Whether P(settled) of the best package can rest on a number.
+
+    It rests on what the package holds, and on what no deal would bring, war included.
+    """
+    if reads("escalation", path):
+        return True
+    if not reads("settlement", path):
+        return False
+    terms = found.packages.terms(found.best)
+    parts = path.split(".")
+    place = {"values": 2, "issues": 1}.get(parts[0])
+    if place is None or len(parts) < place + 2:
+        return True
+    level = parts[place + 1 + (parts[0] == "issues")]
+    return parts[place] in terms and terms[parts[place]].level == level
+
+
+def title_of_answer(name: str, best: str) -> str:
+    """What an answer is called in a sentence; `best` is what the first package is."""
+    return _TITLES.get(name, name.replace("_", " ")).format(best=best)
+
+
+def _say_answer(
+    crisis: Crisis, name: str, what: str, rows: tuple[Influence, ...]
+) -> Statement:
     if not rows:
         return say(f"No single number stands out in what moves {what}.")
     top = rows[0]
     title, drawn = number_title(crisis, top.number.path), value_text(top.number)
     return say(
-        f"What moves {what} most: {title} (in the file: {drawn}). Where it is in its "
-        "lowest fifth, the answer is ",
+        f"What moves {what} most: {quoted(title)} (in the file: {drawn}). Where it is "
+        "in its lowest fifth, the answer is ",
         number(f"sensitivity.{name}.1.low", "share", top.low, ANSWER),
         "; in its highest fifth, ",
         number(f"sensitivity.{name}.1.high", "share", top.high, ANSWER),
@@ -74,10 +125,11 @@ def _say_noise(found: Sensitivity) -> Statement:
     noise = number("sensitivity.noise", "correlation", found.noise, ANSWER)
     noise = replace(noise, middle=f"±{found.noise:.2f}")
     return say(
-        "Only numbers whose rank correlation with the answer is beyond ",
+        "Shown are numbers that the answer rests on, that move it by a point or more, "
+        "and whose rank correlation with it is beyond ",
         noise,
-        " are shown: what lies within cannot be told from chance. A number that is "
-        "exact in the file is not varied, so it cannot appear.",
+        ": what lies within cannot be told from chance. A number that is exact in the "
+        "file is not varied, so it cannot appear.",
     )
 
 
@@ -103,7 +155,9 @@ def _short_table(crisis: Crisis, strongest: dict[str, tuple[Influence, ...]]) ->
     )
 
 
-def _full_table(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Table:
+def _full_table(
+    crisis: Crisis, name: str, what: str, rows: tuple[Influence, ...]
+) -> Table:
     lines = []
     for i, row in enumerate(rows, start=1):
         stem = f"sensitivity.{name}.{i}"
@@ -115,7 +169,6 @@ def _full_table(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Table
         cells.append(number(f"{stem}.low", "share", row.low, ANSWER))
         cells.append(number(f"{stem}.high", "share", row.high, ANSWER))
         lines.append(row_of(*cells))
-    what = title_of_answer(name)
     return Table(
         key=f"sensitivity_{name}",
         caption=f"What moves {what}",
@@ -135,13 +188,15 @@ def _full_table(crisis: Crisis, name: str, rows: tuple[Influence, ...]) -> Table
 
 
 def _figures(
-    crisis: Crisis, strongest: dict[str, tuple[Influence, ...]]
+    crisis: Crisis,
+    strongest: dict[str, tuple[Influence, ...]],
+    titles: dict[str, str],
 ) -> tuple[SensitivityFigure, ...]:
     if not strongest:
         return ()
     panels = tuple(
         SwingPanel(
-            title_of_answer(name)[:1].upper() + title_of_answer(name)[1:],
+            titles[name][:1].upper() + titles[name][1:],
             tuple(
                 Swing(
                     number_title(crisis, row.number.path),

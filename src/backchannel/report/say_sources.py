@@ -1,4 +1,4 @@
-"""Section 8, where it comes from: every number with source, certainty and line."""
+"""Section 6, where it comes from: every number with source, certainty and line."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections import Counter
 from backchannel.base.uncertain import CERTAINTIES
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.walk import engine_numbers_of, numbers_of
-from backchannel.report.naming import number_title, value_text
+from backchannel.report.naming import number_title
 from backchannel.report.records import Input, Origin, Section, Table, row_of, say
-from backchannel.report.wording import clean, listed, shorten
+from backchannel.report.values import value_text
+from backchannel.report.wording import clean, counted, listed, quoted, shorten
 
 UNSAID = "not said"
 _MAX_NAMED = 8
@@ -56,7 +57,7 @@ def count_certainties(inputs: tuple[Input, ...]) -> dict[str, int]:
 def say_sources(inputs: tuple[Input, ...], counts: dict[str, int]) -> Section:
     """Say how sure the numbers are and which ones nobody knows."""
     parts = listed([_count_words(word, count) for word, count in counts.items()])
-    said = [f"The file has {len(inputs)} numbers: {parts}."]
+    said = [f"{counted(len(inputs), 'number')}: {parts}."]
     assumed = counts.get("assumed", 0)
     if assumed * 2 > len(inputs):
         said.append(
@@ -66,7 +67,7 @@ def say_sources(inputs: tuple[Input, ...], counts: dict[str, int]) -> Section:
     said.append(_say_unknown(inputs))
     private = [row for row in inputs if row.is_private]
     if private:
-        named = listed([row.title for row in private[:_MAX_NAMED]])
+        named = listed([quoted(row.title) for row in private[:_MAX_NAMED]])
         said.append(f"Known only to the actor concerned: {named}.")
     table = Table(
         key="certainty",
@@ -80,7 +81,7 @@ def say_sources(inputs: tuple[Input, ...], counts: dict[str, int]) -> Section:
     )
     statements = tuple(say(text) for text in said)
     question = "Where does it come from?"
-    return Section("sources", 8, question, statements, tables=(table,))
+    return Section("sources", 6, question, statements, tables=(table,))
 
 
 def _count_words(word: str, count: int) -> str:
@@ -92,14 +93,16 @@ def _count_words(word: str, count: int) -> str:
 
 
 def _say_unknown(inputs: tuple[Input, ...]) -> str:
-    unknown = [row for row in inputs if row.presence == "unknown"]
+    unknown = list(
+        {row.title: row for row in inputs if row.presence == "unknown"}.values()
+    )
     if not unknown:
         return "No number is marked unknown."
-    named = [shorten(row.title, 70) for row in unknown[:_MAX_NAMED]]
+    named = [quoted(shorten(row.title, 70)) for row in unknown[:_MAX_NAMED]]
     more = len(unknown) - len(named)
-    rest = f" and {more} more" if more > 0 else ""
+    rest = [f"{more} more"] if more > 0 else []
     return (
-        f"Nobody knows: {'; '.join(named)}{rest}. An unknown chance or worth is drawn "
+        f"Nobody knows {listed([*named, *rest])}. An unknown chance or worth is drawn "
         "over all that is possible, never taken as zero."
     )
 

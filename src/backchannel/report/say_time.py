@@ -9,16 +9,16 @@ from backchannel.escalation import EscalationResult
 from backchannel.report.records import Part, Section, Statement, say
 from backchannel.report.risk_words import (
     ANSWER,
-    holder_of,
     horizon_of,
     hours_left,
     lever_change,
+    lever_phrase,
     prob_war,
     strongest_levers,
     title_of_path,
 )
 from backchannel.report.show_risk import risk_figures, risk_tables
-from backchannel.report.wording import clean, number, span_of_time
+from backchannel.report.wording import number, span_of_time
 
 QUESTION = "How long have we got?"
 
@@ -26,8 +26,8 @@ QUESTION = "How long have we got?"
 def without_escalation() -> Section:
     """The section of a crisis whose file has no escalation section."""
     said = (
-        "The file has no escalation section, so this cannot be answered; everything "
-        "below takes it that no war comes while people talk."
+        "The file has no escalation section, so this cannot be answered; what follows "
+        "leaves war out."
     )
     return Section("time", 1, QUESTION, (say(said),), is_answered=False)
 
@@ -77,10 +77,10 @@ def _say_levers(crisis: Crisis, found: EscalationResult) -> list[Statement]:
     best, worst = effects[0], effects[-1]
     said: list[Part] = []
     if np.median(best.difference) < 0:
-        what = f"{clean(best.description)} ({holder_of(crisis, best)})"
+        what = lever_phrase(crisis, best)
         said += [f"What would lower it most: {what}, ", lever_change(best), "."]
     if np.median(worst.difference) > 0:
-        what = f"{clean(worst.description)} ({holder_of(crisis, worst)})"
+        what = lever_phrase(crisis, worst)
         opening = f"{' ' if said else ''}What would raise it most: {what}, "
         said += [opening, lever_change(worst), "."]
     return [say(*said)] if said else []

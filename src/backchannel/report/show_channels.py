@@ -15,18 +15,27 @@ from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Part, Statement, Table, Where, row_of
 from backchannel.report.trips import (
     ANSWER,
+    TAKEN_TO_ACCEPT,
     hours_of,
     risk_of,
+    runs_a_risk,
     send_by,
     send_within,
     title_of_trip,
     zone_of,
 )
-from backchannel.report.wording import banded, clean, number, shorten, without_band
+from backchannel.report.wording import (
+    banded,
+    clean,
+    number,
+    quoted,
+    shorten,
+    without_band,
+)
 from backchannel.settlement import ChannelPlan
 from backchannel.settlement.round_trips import RoundTrip
 
-_MAX_SHORT, _MAX_POINTS, _MAX_ROWS = 4, 6, 12
+_MAX_SHORT, _MAX_POINTS, _MAX_ROWS = 3, 6, 12
 
 
 def _telling(trips: list[RoundTrip]) -> list[RoundTrip]:
@@ -46,26 +55,33 @@ def _telling(trips: list[RoundTrip]) -> list[RoundTrip]:
 def short_trip_table(crisis: Crisis, trips: list[RoundTrip]) -> Table:
     """The telling exchanges, for the terminal."""
     kept = _telling(trips)
-    has_deadline = any(trip.reaches for trip in kept)
+    # One deadline for the column: the first that any of them has to meet.
+    due = next((trip.reaches[0].deadline for trip in kept if trip.reaches), None)
+    columns = ["offer by", "answer by", "answer after"]
+    columns += ["war before"] if runs_a_risk(crisis) else []
+    columns += [] if due is None else ["to send"]
     rows = []
     for trip in kept:
         line: list[Part] = [*_ends(crisis, trip), hours_of(trip)]
-        line.append(without_band(risk_of(trip)))
-        if has_deadline:
-            line.append(send_within(trip.reaches[0]) if trip.reaches else "—")
+        if runs_a_risk(crisis):
+            line.append(without_band(risk_of(trip)))
+        if due is not None:
+            reaches = [r for r in trip.reaches if r.deadline == due]
+            line.append(send_within(reaches[0]) if reaches else "—")
         rows.append(row_of(*line))
-    columns = ("offer by", "answer by", "answer after", "war before")
-    extra = ("send",) if has_deadline else ()
-    note = "" if all(t.is_available for t in kept) else "* Not available."
-    caption = "Channels"
+    notes = [] if all(t.is_available for t in kept) else ["* Not available."]
+    if due is not None:
+        title = quoted(clean(crisis.deadlines[due].title))
+        notes.append(f"To send: for a chance of 90 % to meet {title}.")
     return Table(
         "channels_short",
-        caption,
-        (*columns, *extra),
+        "Channels",
+        tuple(columns),
         tuple(rows),
         ANSWER,
-        note,
+        " ".join(notes),
         where="terminal",
+        n_names=2,
     )
 
 
@@ -89,25 +105,34 @@ def _fastest(trips: list[RoundTrip]) -> list[RoundTrip]:
     return list(found.values())
 
 
-def trip_table(crisis: Crisis, trips: list[RoundTrip], key: str, where: Where) -> Table:
-    """Exchanges with hours, risk, chance, leak and the latest hour to send."""
+def trip_table(
+    crisis: Crisis, trips: list[RoundTrip], which: str, key: str, where: Where
+) -> Table:
+    """Exchanges with hours, risk, chance, leak and the latest hour to send.
+
+    Parameters
+    ----------
+    which : what the package offered is called
+    """
     deadlines = list(dict.fromkeys(r.deadline for t in trips for r in t.reaches))
     titles = [f"“{clean(crisis.deadlines[name].title)}”" for name in deadlines]
     latest = [f"latest to send for {title}" for title in titles]
-    note = (
-        "With the best package. “Settled”: the answer is yes, is carried home, and war "
-        "has not come before it."
-    )
+    risky = runs_a_risk(crisis)
+    note = f"With {which}. “Settled”: the answer is yes and is carried home"
+    note += ", and war has not come before it" if risky else ""
+    note += f". {TAKEN_TO_ACCEPT}" if any(t.others for t in trips) else "."
     if titles:
         note += (
-            f" “Latest to send”: for a chance of 90 % to be in time, {zone_of(crisis)}."
+            " “Latest to send”: for a chance of 90 % to be in time, by the clock of "
+            f"{zone_of(crisis)}."
         )
     if len(titles) == 1:
         latest = ["latest to send"]
         note += f" The deadline is {titles[0]}."
     if not all(t.is_available for t in trips):
         note += " * Not available."
-    columns = ("offer by", "answer by", "from", "answer after", "war before that")
+    columns = ["offer by", "answer by", "from", "answer after"]
+    columns += ["war before that"] if risky else []
     return Table(
         key=key,
         caption="Exchanges of an offer for an answer, sent now",
@@ -135,7 +160,7 @@ def _trip_row(
         *_ends(crisis, trip),
         title_of_actor(crisis, trip.sender),
         hours_of(trip),
-        risk_of(trip),
+        *([risk_of(trip)] if runs_a_risk(crisis) else []),
         number(f"{name}.prob_settled", "share", trip.prob_settled, ANSWER),
         heard,
         *(reaches.get(deadline, "—") for deadline in deadlines),
@@ -171,7 +196,7 @@ def channel_figure(crisis: Crisis, trips: list[RoundTrip]) -> ChannelFigure:
 
 def _label(crisis: Crisis, trip: RoundTrip) -> str:
     offer, reply = (clean(crisis.channels[n].title) for n in (trip.offer, trip.reply))
-    return f"{shorten(offer, 30)} → {shorten(reply, 26)}"
+    return f"{shorten(offer, 46)} → {shorten(reply, 40)}"
 
 
 def _drawn(trips: list[RoundTrip]) -> list[RoundTrip]:

@@ -14,59 +14,81 @@ from backchannel.report.figure_records import (
 from backchannel.report.named_packages import GLOSS, NamedPackage
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number, Table, row_of
-from backchannel.report.wording import count, number, shorten
+from backchannel.report.wording import count, inner, listed, number
 from backchannel.settlement import Settlements
 
 ANSWER = "settlement"
 _MAX_POINTS = 500
-_MAX_SHORT = 4
+_MAX_SHORT, _MAX_GAINS = 3, 4
 _HURDLES = {
-    "acceptance": " would want it, if all else held",
-    "ratification": " assents",
-    "leak": "is not brought down by a leak",
+    "acceptance": "{}: wants it, if all else holds",
+    "ratification": "{}: assents",
+    "leak": "no leak brings it down",
 }
 
 
 def short_package_table(crisis: Crisis, named: tuple[NamedPackage, ...]) -> Table:
-    """The first named packages, for the terminal."""
-    shown = crisis.parties[:3]
+    """The first named packages, for the terminal, and how they differ from the best."""
+    shown = crisis.parties[:_MAX_GAINS]
+    more = len(crisis.parties) - len(shown)
     columns = (
         "package",
-        "settled",
-        *(f"gain {title_of_actor(crisis, p)}" for p in shown),
+        "accepted, ratified",
+        *(f"gain: {title_of_actor(crisis, p)}" for p in shown),
         "best in",
-        "differs from the first in",
     )
+    kept = _telling(named)
     rows = tuple(
-        row_of(
-            shorten(p.name, 44),
-            p.settled,
-            *p.gains[: len(shown)],
-            p.share_best,
-            "—" if i == 0 else p.difference,
-        )
-        for i, p in enumerate(named[:_MAX_SHORT])
+        row_of(p.name, p.settled, *p.gains[: len(shown)], p.share_best) for p in kept
     )
-    return Table("packages_short", "Packages", columns, rows, ANSWER, where="terminal")
+    note = "Gains are expected ones over no deal"
+    note += f"; {more} more parties stand on the page." if more else "."
+    return Table(
+        "packages_short",
+        "Packages",
+        columns,
+        rows,
+        ANSWER,
+        note,
+        where="terminal",
+        details=("", *(f"instead: {p.difference}" for p in kept[1:])),
+    )
+
+
+def _telling(named: tuple[NamedPackage, ...]) -> list[NamedPackage]:
+    """The best, what history chose, the latest offer, then the rest in order."""
+
+    def place(package: NamedPackage) -> int:
+        if "What history chose" in package.names:
+            return 0
+        return 1 if package.key.startswith("offer_") else 2
+
+    return [named[0], *sorted(named[1:], key=place)[: _MAX_SHORT - 1]]
 
 
 def package_table(crisis: Crisis, named: tuple[NamedPackage, ...]) -> Table:
     """Every named package: what it says, its chance and its gains."""
-    gains = tuple(f"gain to {title_of_actor(crisis, p)}" for p in crisis.parties)
+    gains = tuple(f"expected gain: {title_of_actor(crisis, p)}" for p in crisis.parties)
     return Table(
         key="packages",
         caption="Packages that have a name",
-        columns=("called", "what it says", "settled", *gains, "best in"),
+        columns=(
+            "called",
+            "what it says",
+            "accepted and ratified",
+            *gains,
+            "best in",
+        ),
         rows=tuple(
             row_of(p.name, p.title, p.settled, *p.gains, p.share_best) for p in named
         ),
         answer=ANSWER,
-        note=_explain_rules(named),
+        note=_explain_rules(crisis, named),
         where="page",
     )
 
 
-def _explain_rules(named: tuple[NamedPackage, ...]) -> str:
+def _explain_rules(crisis: Crisis, named: tuple[NamedPackage, ...]) -> str:
     rules = "; ".join(
         f"{title}: {GLOSS[key]}"
         for key, title in (
@@ -77,7 +99,12 @@ def _explain_rules(named: tuple[NamedPackage, ...]) -> str:
         )
         if any(title in p.names for p in named)
     )
-    best = "“Best in”: share of the draws in which no accepted package is better."
+    best = (
+        "“Accepted and ratified”: and not brought down by a leak; time and channel are "
+        "not in it. “Gain”: over no deal"
+    )
+    best += "" if crisis.escalation is None else ", which includes the risk of war"
+    best += ". “Best in”: share of the draws in which no accepted package is better."
     return f"{rules}. {best}" if rules else best
 
 
@@ -95,12 +122,13 @@ def hurdle_table(
             name += f".{hurdle.actor}" if hurdle.actor else ""
             value = number(name, "share", hurdle.prob_passes, ANSWER)
             who = title_of_actor(crisis, hurdle.actor) if hurdle.actor else ""
-            cells.setdefault(f"{who}{_HURDLES[hurdle.kind]}", {})[package.row] = value
+            title = _HURDLES[hurdle.kind].format(who)
+            cells.setdefault(title, {})[package.row] = value
             if hurdle.kind == "acceptance":
                 weighed = number(
                     f"{name}.weighed", "share", hurdle.prob_weighed, ANSWER
                 )
-                cells.setdefault(f"{who} accepts", {})[package.row] = weighed
+                cells.setdefault(f"{who}: accepts", {})[package.row] = weighed
     return Table(
         key="hurdles",
         caption="What stands in the way: chance of clearing each hurdle",
@@ -141,17 +169,16 @@ def frontier_figures(
         for p in named
         for name in p.names
     )
-    more = (
-        "" if len(crisis.parties) == 2 else f" ({len(crisis.parties) - 2} more parties)"
-    )
+    others = [inner(title_of_actor(crisis, p)) for p in crisis.parties[2:]]
+    more = f"; gains of {listed(others)} are not drawn" if others else ""
     best = named[0]
     alt = (
-        f"{count(found.n_packages)} packages by expected gain to {x} and to {y}. "
-        f"{best.name} gives {x} {best.gains[0].text} and {y} {best.gains[1].text}."
+        f"{count(found.n_packages)} packages by expected gain over no deal. "
+        f"{best.name}: {x} {best.gains[0].text}, {y} {best.gains[1].text}."
     )
-    title = f"Every package by what {x} and {y} gain{more}"
+    title = f"Every package by what {inner(x)} and {inner(y)} gain{more}"
     head = FigureHead("frontier", title, alt, ANSWER)
-    return (FrontierFigure(head, x, y, points, spots),)
+    return (FrontierFigure(head, x, y, points, spots, len(crisis.parties)),)
 
 
 def _thinned(gains: np.ndarray, on_frontier: np.ndarray) -> list[int]:

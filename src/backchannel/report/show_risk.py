@@ -17,7 +17,7 @@ from backchannel.report.figure_records import (
     PathStep,
     RiskFigure,
 )
-from backchannel.report.records import Number, Part, Table, Where, row_of
+from backchannel.report.records import Number, Part, Table, row_of
 from backchannel.report.risk_words import (
     ANSWER,
     holder_of,
@@ -50,10 +50,7 @@ def risk_tables(crisis: Crisis, found: EscalationResult) -> list[Table]:
     """Everything about the risk as tables."""
     tables = [_risk_row(found), _risk_table(found), _left_table(found)]
     if found.levers:
-        tables += [
-            _lever_table(crisis, found, 2, "terminal"),
-            _lever_table(crisis, found, None, "page"),
-        ]
+        tables.append(_lever_table(crisis, found))
     if any(path.causes for path in found.paths):
         tables.append(_path_table(crisis, found))
     return tables
@@ -114,29 +111,35 @@ def _left_table(found: EscalationResult) -> Table:
     return Table("hours_left", caption, columns, rows, ANSWER, where="page")
 
 
-def _lever_table(
-    crisis: Crisis, found: EscalationResult, limit: int | None, where: Where
-) -> Table:
-    is_page = where == "page"
-    effects = strongest_levers(found)[:limit]
-    rows = []
-    for effect in effects:
-        cells: list[Part] = [clean(effect.description), holder_of(crisis, effect)]
-        cells.append(lever_change(effect))
-        if is_page:
-            name = f"lever.{effect.name}.prob_war"
-            cells.append(number(name, "chance", effect.prob_war[:, -1], ANSWER))
-        rows.append(row_of(*cells))
+def _lever_table(crisis: Crisis, found: EscalationResult) -> Table:
+    rows = tuple(
+        row_of(
+            clean(effect.description),
+            holder_of(crisis, effect),
+            lever_change(effect),
+            number(
+                f"lever.{effect.name}.prob_war",
+                "chance",
+                effect.prob_war[:, -1],
+                ANSWER,
+            ),
+        )
+        for effect in strongest_levers(found)
+    )
     ahead = span_of_time(horizon_of(found))
-    columns = ("what could be switched", "by", "change of the risk")
     return Table(
-        key="levers" if is_page else "levers_short",
+        key="levers",
         caption=f"What each switch would do to the chance of war within {ahead}",
-        columns=(*columns, *(("chance of war then",) if is_page else ())),
-        rows=tuple(rows),
+        columns=(
+            "what could be switched",
+            "by",
+            "change of the risk",
+            "chance of war then",
+        ),
+        rows=rows,
         answer=ANSWER,
-        note="Each is switched alone, now, in the same draws." if is_page else "",
-        where=where,
+        note="Each is switched alone, now, in the same draws.",
+        where="page",
     )
 
 

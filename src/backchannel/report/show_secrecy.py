@@ -13,8 +13,9 @@ from backchannel.report.figure_records import (
     SecrecyFigure,
     SecrecyRow,
 )
+from backchannel.report.named_packages import call_best
 from backchannel.report.naming import term_title, title_of_actor
-from backchannel.report.wording import clean, listed
+from backchannel.report.wording import clean, inner, listed, quoted
 from backchannel.settlement import Settlements
 from backchannel.settlement.disclosure import PrivateTerm
 from backchannel.settlement.sight import sees
@@ -34,19 +35,41 @@ def what_secrecy_buys(term: PrivateTerm) -> float:
     return term.prob_private - term.prob_public
 
 
+def call_package(found: Settlements, term: PrivateTerm) -> str:
+    """The package that a term was weighed in, in a sentence."""
+    if term.role == "best":
+        return call_best(found)
+    if term.role == "historical":
+        return "the package that history chose"
+    return "the package with it that would pass most often"
+
+
+def most_telling(found: Settlements) -> list[PrivateTerm]:
+    """Private terms by the package they were weighed in, then by what secrecy buys."""
+    roles = ("best", "historical", "other", None)
+    return sorted(
+        found.private_terms, key=lambda t: (roles.index(t.role), -what_secrecy_buys(t))
+    )
+
+
 def secrecy_figures(
     crisis: Crisis, found: Settlements, alt: str
 ) -> tuple[SecrecyFigure | KnowersFigure, ...]:
     """What secrecy buys, and who knows what; `alt` says the first in words."""
-    terms = found.private_terms
+    terms = most_telling(found)
     rows = tuple(
         SecrecyRow(
-            title_of_term(crisis, t), t.prob_private, t.prob_public, t.prob_if_leaked
+            f"{title_of_term(crisis, t)} (in {call_package(found, t)})",
+            t.prob_private,
+            t.prob_public,
+            t.prob_if_leaked,
         )
         for t in terms
         if t.prob_private is not None
     )
-    held = [t for t in terms if t.prob_private is not None][:3]
+    # What is performed at once has no time in which to leak.
+    held = [t for t in terms if t.prob_private is not None and t.hours_secret.high > 0]
+    held = held[:3]
     last = max([t.hours_secret.high / 24 * 1.15 for t in held] + [1.0])
     curves = tuple(_curve(crisis, t, last) for t in held)
     if not rows:
@@ -92,10 +115,11 @@ def _rates(term: PrivateTerm, version: str) -> Band:
 
 def _knowers(crisis: Crisis, found: Settlements) -> KnowersFigure | None:
     """Who sees which term of the package that the private terms were weighed in."""
-    term = max(found.private_terms, key=what_secrecy_buys)
-    if term.package_private is None:
+    held = [t for t in most_telling(found) if t.package_private is not None]
+    if not held or held[0].package_private is None:
         return None
-    terms = found.packages.terms(term.package_private)
+    term = held[0]
+    terms = found.packages.terms(held[0].package_private)
     actors = tuple(
         name
         for name, actor in crisis.actors.items()
@@ -117,9 +141,13 @@ def _knowers(crisis: Crisis, found: Settlements) -> KnowersFigure | None:
     hidden = [
         name for name, row in zip(names, cells, strict=True) if "sees no change" in row
     ]
-    kept = listed(hidden) if hidden else "nobody"
-    alt = f"Kept from {kept}: the private terms of the package."
-    title = "Who knows what, if the package is kept as agreed"
+    kept = listed([inner(name) for name in hidden]) if hidden else "nobody"
+    alt = f"The private terms of the package are kept from {kept}."
+    named = quoted(title_of_term(crisis, term))
+    which = call_package(found, term).replace("with it", f"with {named}")
+    title = f"Who knows what, if {which} is kept as agreed"
+    if term.package != term.package_private:
+        title += f", with {named} private"
     head = FigureHead("knowers", title, alt, ANSWER)
     return KnowersFigure(head, names, titles, tuple(cells))
 

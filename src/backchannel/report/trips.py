@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from backchannel.crisis.model import Crisis
 from backchannel.report.named_packages import latest_offers
+from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number
-from backchannel.report.wording import clean, number, span_of_time
+from backchannel.report.wording import (
+    clean,
+    inner,
+    listed,
+    number,
+    quoted,
+    span_of_time,
+)
 from backchannel.settlement import ChannelPlan
 from backchannel.settlement.round_trips import Reach, RoundTrip
 
 ANSWER = "channel"
+TAKEN_TO_ACCEPT = "The parties that an exchange does not join are taken to accept."
+# As `base.moments` reads it at the end of a time.
+_ZONE = re.compile(r"([A-Za-z_]+/[A-Za-z_/+-]+|Z|UTC|[-+]\d\d:?\d\d)(?=\s|$)")
 
 
 def trips_of_sender(crisis: Crisis, plan: ChannelPlan) -> list[RoundTrip]:
@@ -59,9 +72,16 @@ def risk_of(trip: RoundTrip) -> Number:
     return number(name, "chance", trip.prob_war, ANSWER)
 
 
-def runs_a_risk(trip: RoundTrip) -> bool:
-    """Whether war can come before the answer: never without an escalation section."""
-    return bool(trip.prob_war.any())
+def runs_a_risk(crisis: Crisis) -> bool:
+    """Whether the file says how war may come; if not, no chance of it is printed."""
+    return crisis.escalation is not None
+
+
+def if_others(crisis: Crisis, others: tuple[str, ...]) -> str:
+    """On what condition a chance holds that rests on two parties alone."""
+    names = listed([inner(title_of_actor(crisis, name)) for name in others])
+    accept = "accepts" if len(others) == 1 else "accept"
+    return f"if {names} {accept} too" if others else ""
 
 
 def send_by(crisis: Crisis, reach: Reach) -> str:
@@ -84,27 +104,34 @@ def send_within(reach: Reach) -> str:
     return f"within {span_of_time(hour)}"
 
 
-def say_send_by(crisis: Crisis, reach: Reach) -> str:
-    """The same as the end of a sentence."""
-    title = f"“{clean(crisis.deadlines[reach.deadline].title)}”"
+def say_send_by(crisis: Crisis, reach: Reach, *, is_named: bool = False) -> str:
+    """The same as the end of a sentence; `is_named` if the deadline was named in it."""
+    title = quoted(clean(crisis.deadlines[reach.deadline].title))
+    aim = "for a chance of 90 %"
+    if not is_named:
+        aim = f"to meet {title} with a chance of 90 %"
     hour = reach.latest_likely
     if hour is None:
-        return f"no hour to send would meet {title} with a chance of 90 %"
+        return f"{aim} there is no hour to send"
     if hour < 0:
-        late = span_of_time(-hour)
-        return f"to meet {title} with a chance of 90 %, it is {late} too late to send"
+        return f"{aim}, it is {span_of_time(-hour)} too late to send"
     by = f"{_clock(crisis, hour)} {zone_of(crisis)}, within {span_of_time(hour)}"
-    return f"to meet {title} with a chance of 90 %, send by {by}"
+    return f"{aim}, send by {by}"
 
 
 def _clock(crisis: Crisis, hours: float) -> str:
-    """An hour from now on the clock of `now`."""
-    shift = timedelta(hours=hours + crisis.now.offset_hours)
-    local = crisis.now.middle + shift
+    """An hour from now on the clock of `now`, which may be changed in between."""
+    at = crisis.now.middle + timedelta(hours=hours)
+    name = zone_of(crisis)
+    local = at.astimezone(ZoneInfo(name)) if "/" in name else at + _offset(crisis)
     return f"{local.day} {local:%b} {local:%H:%M}"
 
 
+def _offset(crisis: Crisis) -> timedelta:
+    return timedelta(hours=crisis.now.offset_hours)
+
+
 def zone_of(crisis: Crisis) -> str:
-    """The zone of that clock."""
-    offset = crisis.now.offset_hours
-    return "UTC" if offset == 0 else f"UTC{offset:+g}".replace("-", "−")
+    """The zone of that clock, by the name that the file gives it."""
+    named = _ZONE.search(crisis.now.text)
+    return "UTC" if named is None or named[1] == "Z" else named[1]

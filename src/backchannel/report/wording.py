@@ -30,6 +30,31 @@ def clean(text: str) -> str:
     return " ".join(kept.split())
 
 
+def inner(title: str) -> str:
+    """A title inside a sentence: a leading article loses its capital.
+
+    >>> inner("The Austrian staff"), inner("Theatre of war")
+    ('the Austrian staff', 'Theatre of war')
+    """
+    first, _, rest = title.partition(" ")
+    is_article = rest and first in ("The", "A", "An")
+    return f"{first.lower()} {rest}" if is_article else title
+
+
+def quoted(title: str) -> str:
+    """A title set off from the words around it, whatever its grammar."""
+    return f"“{title}”"
+
+
+def counted(n: int, what: str) -> str:
+    """So many things, in the right number.
+
+    >>> counted(1, "draw"), counted(2000, "draw")
+    ('1 draw', '2,000 draws')
+    """
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 def shorten(text: str, width: int) -> str:
     """Cut a text to a width at a word where possible, and show that it was cut."""
     if len(text) <= width:
@@ -44,12 +69,12 @@ def percent(value: float) -> str:
     if value <= 0:
         return "0 %"
     if value < 0.001:
-        return "under 0.1 %"
+        return "<0.1 %"
     if value < 0.0095:
         return f"{100 * value:.1f} %"
     if value >= 1:
         return "100 %"
-    return "over 99 %" if value > 0.995 else f"{100 * value:.0f} %"
+    return ">99 %" if value > 0.995 else f"{100 * value:.0f} %"
 
 
 def points(value: float) -> str:
@@ -202,7 +227,7 @@ def _between(low: str, high: str) -> str:
         return f"{low.rpartition(' ')[0]} to {high.rpartition(' ')[0]}"
     low_value, _, low_unit = low.rpartition(" ")
     _, _, high_unit = high.rpartition(" ")
-    if low_value and low_unit == high_unit and not high.startswith(("over", "more")):
+    if low_value and low_unit == high_unit and not high.startswith("more"):
         return f"{low_value} to {high}"
     return f"{low} to {high}"
 

@@ -73,11 +73,6 @@ class PrivateTerm:
     prob_leak: Mapping[Version, Band]
     leak_by_days: Mapping[Version, Mapping[float, Band]]
 
-    @property
-    def best_absent(self) -> float | None:
-        """P(settled) of `best_without`."""
-        return None if self.best_without is None else self.best_without.prob_settled
-
     def __str__(self) -> str:
         shown = [
             f"{name} {value:.2f}"

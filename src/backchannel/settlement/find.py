@@ -103,19 +103,20 @@ class _Tally:
         self.leak += cells.leak.sum(axis=1)
         self.accepts += accepts.sum(axis=2).T
         self.gains += cells.gains.sum(axis=2).T
-        self._crown(cells.gains, accepted)
+        # Accepting what is sure to fail at home is idle, and no deal.
+        self._crown(cells.gains, settled > 0.0)
         if self.settled_by_draw is not None and self.gains_by_draw is not None:
             self.settled_by_draw[:, span] = settled
             self.gains_by_draw[:, :, span] = cells.gains
 
-    def _crown(self, gains: FloatArray, accepted: BoolArray) -> None:
-        """Credit the accepted packages with the largest product of gains, by draw."""
+    def _crown(self, gains: FloatArray, can_settle: BoolArray) -> None:
+        """Credit, by draw, the packages with the largest product of gains."""
         product = np.maximum(gains[0], 0.0)
         for own in gains[1:]:
             product *= np.maximum(own, 0.0)
-        product[~accepted] = -1.0
+        product[~can_settle] = -1.0
         best = product.max(axis=0)
-        # Where none is accepted the best is -1, and nothing reaches this bar.
+        # Where none can be settled the best is -1, and nothing reaches this bar.
         bar = np.where(best < 0.0, np.inf, best * (1.0 - _TIED))
         rows, columns = np.nonzero(product >= bar)
         n_tied = np.bincount(columns, minlength=len(best))

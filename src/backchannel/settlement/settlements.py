@@ -40,10 +40,11 @@ class Settlements:
     `packages` names them. `prob_settled`, `prob_ratified`, `prob_leak` (n_packages,)
     and `acceptance`, `gains` (n_packages, n_parties) are means over the draws, gains
     being A - V on each party's scale. `share_best` is the share of draws in which a
-    package has the largest product of gains among those accepted (ties split);
-    `share_without_deal` that in which none is accepted. `settled_by_draw` (n_packages,
-    n_draws) and `gains_by_draw` (n_parties, n_packages, n_draws) are None where they
-    would be too large; `of_one_package` gives them for any package.
+    package has the largest product of gains among those accepted that can be carried
+    home (ties split); `share_without_deal` that in which there is none.
+    `settled_by_draw` (n_packages, n_draws) and `gains_by_draw` (n_parties, n_packages,
+    n_draws) are None where they would be too large; `of_one_package` gives them for any
+    package.
     """
 
     parties: tuple[str, ...]

@@ -153,12 +153,12 @@ def _solutions_missing(result: Settlements) -> float:
 def _share_gap(result: Settlements) -> float:
     """Recompute, draw by draw, which package is the best one accepted."""
     total = float(result.share_best.sum()) + result.share_without_deal
-    if result.gains_by_draw is None:
+    if result.gains_by_draw is None or result.settled_by_draw is None:
         return abs(total - 1.0)
     wins = np.zeros(len(result.share_best))
     for d in range(result.n_draws):
         gains = result.gains_by_draw[:, :, d]
-        accepted = (gains >= -BOUND).all(axis=0)
+        accepted = (gains >= -BOUND).all(axis=0) & (result.settled_by_draw[:, d] > 0)
         if accepted.any():
             products = np.where(accepted, np.prod(np.maximum(gains, 0), axis=0), -1.0)
             tied = products >= products.max() * (1 - 1e-12)
