@@ -5,8 +5,8 @@
 Both do the same work on the same domains in turn, on one thread; frontier and Nash
 solution must agree to 1e-9 before a time is printed; beyond 10^7 packages, which NumPy
 cannot hold, the frontier found in halves takes its place, and up to 10^8 the scan that
-visits every package. CPU seconds, best of three for ours. `--peer` names the Python of an environment with NegMAS, which is then asked for
-the frontier of 10^5 packages.
+visits every package. CPU seconds, best of three for ours. `--peer` names the Python of
+an environment with NegMAS, which is then asked for the frontier of 10^5 packages.
 
 Limits: with bounds the work is the walk down a tree that fits the second-level cache
 (4096 rows of 16 or 24 bytes), a few comparisons for each block of 4096 packages and
