@@ -25,6 +25,8 @@ MOST_FACTORISED = 20_000
 _SWEEPS_AT_A_TIME = 10
 _MOST_SWEEPS = 20_000
 _GOAL = 1e-12
+# A residual cannot be told from rounding below a few units in the last place.
+_ROUNDING = 8 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def solve_inner(among: sparse.csr_array, exits: FloatArray, b: FloatArray) -> So
 
     Raises
     ------
-    NotConvergedError : the sweeps do not reach 1e-12 of the largest solution.
+    NotConvergedError : the sweeps reach neither 1e-12 of the largest solution nor
+        the rounding of the residual.
     """
     if len(exits) <= MOST_FACTORISED:
         matrix = sparse.csc_array(sparse.diags_array(exits) - among)
@@ -97,15 +100,17 @@ def _swept(
     b = np.ascontiguousarray(b)
     for _ in range(_MOST_SWEEPS // _SWEEPS_AT_A_TIME):
         sweep(*rows, exits, b, x, _SWEEPS_AT_A_TIME)
-        residual = b - _applied(among, exits, x)
+        residual = float(np.abs(b - _applied(among, exits, x)).max())
         if y is None:
-            if np.abs(residual).max() <= 0.5:
+            if residual <= 0.5:
                 return x
-        elif np.abs(residual).max() * 2.0 * y.max() <= _GOAL * np.abs(x).max():
+        elif residual * 2.0 * y.max() <= _GOAL * x.max():
+            return x
+        elif residual <= _ROUNDING * float((exits * x).max()):
             return x
     raise NotConvergedError(
         f"{_MOST_SWEEPS} Gauss-Seidel sweeps over {len(b)} states leave a residual of "
-        f"{np.abs(residual).max():.1e}; ask with a horizon, or fewer states",
+        f"{residual:.1e}; ask with a horizon, or fewer states",
         partial=x,
     )
 
@@ -176,7 +181,8 @@ def _swept_mean(
         sweep(*rows, exits, earned - mean, h, _SWEEPS_AT_A_TIME)
         h -= h[0]
         low, high = _between(rates, exits, earned, h)
-        if high - low <= 2.0 * _GOAL * abs(high):
+        floor = _ROUNDING * float((exits * np.abs(h)).max())
+        if high - low <= max(2.0 * _GOAL * abs(high), floor):
             return 0.5 * (low + high), 0.5 * (high - low), "Gauss-Seidel sweeps"
     raise NotConvergedError(
         f"{_MOST_SWEEPS} Gauss-Seidel sweeps over {len(h)} states leave the mean between "
