@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from scipy import sparse
 
@@ -63,14 +65,38 @@ def prob_war_of(written: WrittenModel) -> float:
     return war
 
 
-def compare_with_engine(
-    crisis: Crisis, *, variation: Variation = AS_WRITTEN
+def save_checked(
+    crisis: Crisis, path: Path, *, variation: Variation = AS_WRITTEN
 ) -> Certificate:
-    """Compare P(war) of the written model, read back, with the engine's.
+    """Write a crisis to a file in the PRISM language, and check what was written.
 
     Parameters
     ----------
     crisis, variation : as for `write_prism`
+    path : of the file
+
+    Returns
+    -------
+    Certificate : as of `compare_with_engine`
+
+    Raises
+    ------
+    ModelError : no escalation section, or the file cannot be written.
+    """
+    written = write_prism(crisis, variation=variation)
+    written.save(path)
+    return compare_with_engine(crisis, written, variation=variation)
+
+
+def compare_with_engine(
+    crisis: Crisis, written: WrittenModel, *, variation: Variation = AS_WRITTEN
+) -> Certificate:
+    """Compare P(war) of a written model, read back, with the engine's.
+
+    Parameters
+    ----------
+    crisis, variation : as for `write_prism`
+    written : what it returned
 
     Returns
     -------
@@ -79,6 +105,7 @@ def compare_with_engine(
     Raises
     ------
     ModelError : no escalation section, horizon 0, or too many states.
+    PrismFileError : the text was changed and cannot be read any more.
     """
     world = World(crisis, draw_numbers(crisis, 1, 0).at_medians(), variation)
     compiled = compile_escalation(world)
@@ -86,6 +113,6 @@ def compare_with_engine(
     engine = float(
         solve_forward(compiled.problem, compiled.theta, hours, tail=_TAIL).values[0, 0, 0]
     )
-    text = prob_war_of(write_prism(crisis, variation=variation))
+    text = prob_war_of(written)
     claim = "P(war) of the PRISM model = the engine's"
     return Certificate(claim, abs(text - engine), BOUND, "read back from its text")
