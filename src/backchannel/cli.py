@@ -111,7 +111,8 @@ def escalation(
     lever: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=VALUE", help="Pull a lever; give it again for several at once."
+            metavar="NAME=VALUE",
+            help="Pull a lever; give it again for several at once.",
         ),
     ] = None,
     as_json: Annotated[

@@ -77,7 +77,9 @@ def pull(result: EscalationResult, crisis: Crisis, names: Sequence[str]) -> Leve
     ModelError : too many states.
     """
     if crisis.digest != result.crisis_digest:
-        raise MethodError(f"crisis: the result is not of {crisis.name}; compute it anew")
+        raise MethodError(
+            f"crisis: the result is not of {crisis.name}; compute it anew"
+        )
     lever = lever_named(crisis, names)
     world = World(crisis, result.draws, lever.variation)
     compiled = compile_escalation(world, max_states=result.method.max_states)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,9 @@ def escalation_text(
     str : risk by hour, hours left, levers, paths, how it was made
     """
     lines = [clean(crisis.title), "", *_risk_lines(found, pulled), ""]
-    rows = [(f"risk passes {100 * p:g} %", _told(hours_left(found, p))) for p in _LEVELS]
+    rows = [
+        (f"risk passes {100 * p:g} %", _told(hours_left(found, p))) for p in _LEVELS
+    ]
     lines += [*_aligned(rows), ""]
     if found.levers:
         end = span_of_time(found.risk.horizon)
@@ -59,7 +62,7 @@ def escalation_text(
 
 
 def _risk_lines(found: EscalationResult, pulled: LeverEffect | None) -> list[str]:
-    rows = [("within", "chance of war")]
+    rows: list[tuple[str, ...]] = [("within", "chance of war")]
     if pulled is not None:
         rows = [("within", "chance of war", f"with {pulled.name}")]
     for i in hours_to_tell(found):
@@ -100,7 +103,7 @@ def _holders(crisis: Crisis, effect: LeverEffect) -> str:
     return holder_of(crisis, effect)
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Columns of equal width, the last one free."""
     if not rows:
         return []

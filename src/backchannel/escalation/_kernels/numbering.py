@@ -17,7 +17,7 @@ FREE = -1
 
 
 @njit(int64(_I, _I, _I, int64, _I), nogil=True, cache=True, error_model="numpy")
-def number_codes(slots: Any, known: Any, codes: Any, n_known: Any, numbers: Any) -> int:
+def number_codes(slots: Any, known: Any, codes: Any, n_known: Any, numbers: Any) -> Any:
     """Look codes up, append those that are new to `known`, and count what is known.
 
     Parameters

@@ -63,8 +63,9 @@ def sweep_reference(
     lower = sparse.csr_array(sparse.diags_array(exit_rate) - sparse.tril(inflow, -1))
     upper = sparse.csr_array(sparse.diags_array(exit_rate) - sparse.triu(inflow, 1))
     for _ in range(n_times):
-        x[:] = sparse.linalg.spsolve_triangular(lower, b + (inflow + lower) @ x
-                                                - exit_rate * x)
+        x[:] = sparse.linalg.spsolve_triangular(
+            lower, b + (inflow + lower) @ x - exit_rate * x
+        )
         x[:] = sparse.linalg.spsolve_triangular(
             upper, b + (inflow + upper) @ x - exit_rate * x, lower=False
         )

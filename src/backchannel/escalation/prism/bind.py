@@ -67,7 +67,9 @@ class BoundModel:
         return {d.name: "bool" if d.is_bool else "number" for d in self.digits}
 
 
-def bind(model: PrismModel, constants: Mapping[str, Number] | None = None) -> BoundModel:
+def bind(
+    model: PrismModel, constants: Mapping[str, Number] | None = None
+) -> BoundModel:
     """Fix the constants of a model.
 
     Parameters

@@ -65,13 +65,17 @@ class Chain:
         tree = substitute(condition, self.labels(), kind="label")
         tree = substitute(tree, {**model.known, **(known or {})})
         check_kind(tree, "bool", model.kinds, path or model.path)
-        return np.broadcast_to(evaluator(tree)(self.columns), self.n_states).astype(bool)
+        return np.broadcast_to(evaluator(tree)(self.columns), self.n_states).astype(
+            bool
+        )
 
     def labels(self) -> dict[str, Expression]:
         """Conditions of the labels."""
         return dict(self.model.labels)
 
-    def named(self, rewards: str | None, earnings: Mapping[str, FloatArray]) -> FloatArray:
+    def named(
+        self, rewards: str | None, earnings: Mapping[str, FloatArray]
+    ) -> FloatArray:
         """What a reward structure gives, the first where None is named, (n_states,).
 
         Raises

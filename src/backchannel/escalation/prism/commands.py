@@ -233,7 +233,7 @@ def _choice(cases: Mapping[str, str]) -> list[str]:
     if not cases:
         return []
     inner = "1"
-    for condition, value in reversed(cases.items()):
+    for condition, value in reversed(list(cases.items())):
         inner = f"({condition} ? {value} : {inner})"
     return [inner]
 

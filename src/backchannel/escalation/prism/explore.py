@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -146,10 +147,11 @@ class _Search:
         self.model, self.max_states = model, max_states
         self.digits, self.numbers = _Digits(model.digits), _Numbers()
         sizes = [d.high - d.low + 1 for d in model.digits]
-        if np.prod(np.array(sizes, dtype=float)) > _MOST_CODES:
+        n_codes = math.prod(sizes)
+        if n_codes > _MOST_CODES:
             raise ModelError(
-                f"{model.path}: {np.prod(np.array(sizes, dtype=float)):.1e} conceivable "
-                "states, too many to number; narrow the ranges of the variables"
+                f"{model.path}: {n_codes:.1e} conceivable states, too many to number; "
+                "narrow the ranges of the variables"
             )
         guards = {guard: None for joint in model.joints for guard in joint.guards}
         place = {guard: i for i, guard in enumerate(guards)}
@@ -166,10 +168,12 @@ class _Search:
             for joint in model.joints
         ]
         self.rewards = {
-            name: [(e.action, evaluator(e.guard), evaluator(e.amount)) for e in earnings]
+            name: [
+                (e.action, evaluator(e.guard), evaluator(e.amount)) for e in earnings
+            ]
             for name, earnings in model.rewards.items()
         }
-        self.entries: list[tuple[IntArray, IntArray, FloatArray]] = []
+        self.entries: list[tuple[NDArray[Any], NDArray[Any], FloatArray]] = []
         self.held: dict[str, list[FloatArray]] = {name: [] for name in self.rewards}
         self.earned: dict[str, list[FloatArray]] = {name: [] for name in self.rewards}
 
@@ -232,9 +236,8 @@ class _Search:
     def _targets(self, move: _Move, codes: IntArray, here: Columns) -> IntArray:
         for digit, value in move.assignments:
             new = np.broadcast_to(value(here), len(codes))
-            if new.dtype.kind == "f":
-                if (new != np.floor(new)).any():
-                    self._fail(move, f"'{digit.name}' becomes a broken number")
+            if new.dtype.kind == "f" and (new != np.floor(new)).any():
+                self._fail(move, f"'{digit.name}' becomes a broken number")
             new = new.astype(np.int64)
             if len(new) and not (digit.low <= new.min() and new.max() <= digit.high):
                 wrong = new[(new < digit.low) | (new > digit.high)][0]

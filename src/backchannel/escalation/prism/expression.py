@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from backchannel.base.errors import PrismFileError, did_you_mean
 from backchannel.escalation.prism.operators import FOLD, KINDS, OPERATIONS, Value
@@ -180,8 +182,7 @@ def kind_of(tree: Expression, kinds: Mapping[str, str], path: str) -> str:
 def evaluator(tree: Expression) -> Callable[[Mapping[str, Value]], Value]:
     """Compile a checked tree to a function of columns (n,) by name."""
     if tree.operator == "literal":
-        constant = tree.value
-        return lambda columns: constant  # type: ignore[return-value]
+        return partial(_constant, tree.value)
     if tree.operator == "name":
         name = str(tree.value)
         return lambda columns: columns[name]
@@ -194,3 +195,7 @@ def evaluator(tree: Expression) -> Callable[[Mapping[str, Value]], Value]:
         first, second = inner
         return lambda columns: operation(first(columns), second(columns))
     return lambda columns: operation(*(part(columns) for part in inner))
+
+
+def _constant(value: Any, _columns: Mapping[str, Value]) -> Value:
+    return value  # type: ignore[no-any-return]

@@ -11,9 +11,7 @@ from backchannel.escalation.prism.chain import BoolArray
 from backchannel.escalation.problem import IntArray
 
 
-def leads_to(
-    rates: sparse.csr_array, ends: BoolArray, through: BoolArray
-) -> BoolArray:
+def leads_to(rates: sparse.csr_array, ends: BoolArray, through: BoolArray) -> BoolArray:
     """States from which `ends` can be reached by way of states in `through`, (n,)."""
     return _spread(rates.T.tocsr(), ends, through)
 

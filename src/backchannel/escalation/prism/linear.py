@@ -104,9 +104,9 @@ def _swept(
         if y is None:
             if residual <= 0.5:
                 return x
-        elif residual * 2.0 * y.max() <= _GOAL * x.max():
-            return x
-        elif residual <= _ROUNDING * float((exits * x).max()):
+            continue
+        goal = _GOAL * x.max() / (2.0 * y.max())
+        if residual <= max(goal, _ROUNDING * float((exits * x).max())):
             return x
     raise NotConvergedError(
         f"{_MOST_SWEEPS} Gauss-Seidel sweeps over {len(b)} states leave a residual of "
@@ -185,7 +185,7 @@ def _swept_mean(
         if high - low <= max(2.0 * _GOAL * abs(high), floor):
             return 0.5 * (low + high), 0.5 * (high - low), "Gauss-Seidel sweeps"
     raise NotConvergedError(
-        f"{_MOST_SWEEPS} Gauss-Seidel sweeps over {len(h)} states leave the mean between "
-        f"{low:.15g} and {high:.15g}; ask with a horizon, or fewer states",
+        f"{_MOST_SWEEPS} Gauss-Seidel sweeps over {len(h)} states leave the mean "
+        f"between {low:.15g} and {high:.15g}; ask with a horizon, or fewer states",
         partial=0.5 * (low + high),
     )

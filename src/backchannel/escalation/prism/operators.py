@@ -15,7 +15,7 @@ Value = NDArray[Any] | bool | int | float
 
 def _divide(a: Value, b: Value) -> Value:
     # The language has no division of whole numbers: 1/2 is a half.
-    return np.true_divide(a, b)  # type: ignore[no-any-return]
+    return np.true_divide(a, b)
 
 
 def _whole(function: Callable[[Any], Any]) -> Callable[[Any], Any]:

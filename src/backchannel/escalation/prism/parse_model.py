@@ -33,6 +33,8 @@ from backchannel.escalation.prism.syntax import (
 )
 
 _OTHER_KINDS = ("dtmc", "mdp", "pta", "pomdp", "probabilistic", "nondeterministic")
+# Formulas that name each other can double in length with every line.
+_MOST_NAMES = 100_000
 _NOT_READ = ("global", "init", "system", "invariant", "observables", "player")
 
 
@@ -78,16 +80,22 @@ def parse_model(text: str, path: str = "model") -> PrismModel:
     ------
     PrismFileError : with the line, and what was expected there.
 
-    >>> parse_model("ctmc module m x:[0..1]; [] x=0 -> 2:(x'=1); endmodule").parts[0].name
-    'm'
+    >>> model = parse_model("ctmc module m x:[0..1]; [] x=0 -> 2:(x'=1); endmodule")
+    >>> model.parts[0].variables[0].name
+    'x'
     """
     reader, found = Reader(words_of(text, path), path), _Found()
     has_kind = False
-    while reader.word.kind != "end":
-        has_kind = _declaration(reader, found) or has_kind
-    if not has_kind:
-        raise PrismFileError(path, 1, "the kind of model is missing; begin with 'ctmc'")
-    return _expanded(path, found)
+    try:
+        while reader.word.kind != "end":
+            has_kind = _declaration(reader, found) or has_kind
+        if not has_kind:
+            wrong = "the kind of model is missing; begin with 'ctmc'"
+            raise PrismFileError(path, 1, wrong)
+        return _expanded(path, found)
+    except RecursionError:
+        wrong = "an expression is nested too deeply"
+        raise PrismFileError(path, reader.line, wrong) from None
 
 
 def _declaration(reader: Reader, found: _Found) -> bool:
@@ -144,7 +152,9 @@ def _closed(reader: Reader) -> Expression:
 def parse_constant(reader: Reader) -> Constant:
     """Read a constant after its `const`; raises PrismFileError."""
     line = reader.line
-    kind = reader.next().text if reader.word.text in ("int", "double", "bool") else "int"
+    kind = (
+        reader.next().text if reader.word.text in ("int", "double", "bool") else "int"
+    )
     name = reader.name("the name of a constant")
     value = parse_expression(reader) if reader.takes("=") else None
     reader.expect(";")
@@ -282,18 +292,43 @@ def _expanded(path: str, found: _Found) -> PrismModel:
 
 def _resolve(path: str, formulas: Mapping[str, Expression]) -> dict[str, Expression]:
     """Expand formulas within formulas, in whatever order they stand."""
-    done = dict(formulas)
-    for _ in formulas:
-        done = {name: substitute(tree, formulas) for name, tree in done.items()}
-    for name, tree in done.items():
-        if _mentions(tree, formulas):
-            raise PrismFileError(path, tree.line, f"formula '{name}' needs itself")
+    done: dict[str, Expression] = {}
+    sizes: dict[str, int] = {}
+    for name in formulas:
+        _expand(path, name, formulas, done, sizes, ())
     return done
 
 
-def _mentions(tree: Expression, names: Mapping[str, Expression]) -> bool:
-    is_one = tree.operator == "name" and tree.value in names
-    return is_one or any(_mentions(operand, names) for operand in tree.operands)
+def _expand(
+    path: str,
+    name: str,
+    formulas: Mapping[str, Expression],
+    done: dict[str, Expression],
+    sizes: dict[str, int],
+    above: tuple[str, ...],
+) -> None:
+    """Expand one formula and those that it names, first."""
+    tree = formulas[name]
+    if name in above:
+        raise PrismFileError(path, tree.line, f"formula '{name}' needs itself")
+    if name in done:
+        return
+    named = _named(tree)
+    inner = [n for n in named if n in formulas]
+    for other in dict.fromkeys(inner):
+        _expand(path, other, formulas, done, sizes, (*above, name))
+    sizes[name] = len(named) + sum(sizes[other] for other in inner)
+    if sizes[name] > _MOST_NAMES:
+        wrong = f"formula '{name}' has more than {_MOST_NAMES:,} names when written out"
+        raise PrismFileError(path, tree.line, wrong)
+    done[name] = substitute(tree, done)
+
+
+def _named(tree: Expression) -> list[str]:
+    """Names in an expression, with repeats."""
+    if tree.operator == "name":
+        return [str(tree.value)]
+    return [name for operand in tree.operands for name in _named(operand)]
 
 
 def _renamed(
@@ -311,7 +346,7 @@ def _renamed(
 def _rewrite(
     part: Part, trees: Mapping[str, Expression], names: Mapping[str, str]
 ) -> Part:
-    """Replace names in expressions by `trees`, what is declared or assigned by names."""
+    """Replace names in expressions by `trees`, and what is declared by `names`."""
     variables = tuple(
         Variable(
             names.get(v.name, v.name),

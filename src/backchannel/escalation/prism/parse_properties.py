@@ -99,7 +99,11 @@ def parse_properties(text: str, path: str = "properties") -> Properties:
             reader.next()
         if name in by_name:
             raise PrismFileError(path, line, f"property '{name}' is declared twice")
-        by_name[name] = _property(reader, name)
+        try:
+            by_name[name] = _property(reader, name)
+        except RecursionError:
+            wrong = "an expression is nested too deeply"
+            raise PrismFileError(path, reader.line, wrong) from None
         while reader.takes(";"):
             pass
     return Properties(path, constants, by_name)
@@ -164,9 +168,10 @@ def _reward(reader: Reader, name: str, line: int, rewards: str | None) -> Proper
         return Property(name, line, "reach", until, rewards=rewards)
     if reader.takes("S"):
         return Property(name, line, "long run", rewards=rewards)
-    for word, sign, kind in (("C", "<=", "total"), ("I", "=", "instant")):
-        if reader.takes(word):
-            reader.expect(sign)
-            high = parse_sum(reader)
-            return Property(name, line, kind, high=high, rewards=rewards)
-    reader.fail("expected F, S, C<= or I=")
+    if reader.takes("C"):
+        reader.expect("<=")
+        return Property(name, line, "total", high=parse_sum(reader), rewards=rewards)
+    if not reader.takes("I"):
+        reader.fail("expected F, S, C<= or I=")
+    reader.expect("=")
+    return Property(name, line, "instant", high=parse_sum(reader), rewards=rewards)

@@ -43,7 +43,9 @@ class WrittenPiece:
 
     def _words(self) -> str:
         regime = self.regime or Regime(is_light=True, passed=frozenset())
-        passed = f", after {' and '.join(sorted(regime.passed))}" if regime.passed else ""
+        passed = (
+            f", after {' and '.join(sorted(regime.passed))}" if regime.passed else ""
+        )
         return ("light" if regime.is_light else "dark") + passed
 
 

@@ -199,7 +199,9 @@ class _Asking:
         exits = exit_rates(rates[inner])
         solved = solve_inner(among(rates, inner), exits, earned[inner][:, None])
         at = int(np.searchsorted(inner, chain.start))
-        return PrismAnswer(float(solved.x[at, 0]), float(solved.bounds[0]), solved.route)
+        return PrismAnswer(
+            float(solved.x[at, 0]), float(solved.bounds[0]), solved.route
+        )
 
     def _long_run(self, earned: FloatArray) -> PrismAnswer:
         """Means of the classes in which the chain ends, by the chance of each."""
@@ -237,4 +239,3 @@ def _with_ends(
     n = within.shape[0]
     empty = sparse.csr_array((2, n + 2))
     return sparse.vstack([sparse.hstack([within, columns]), empty]).tocsr()
-

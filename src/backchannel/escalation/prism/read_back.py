@@ -111,7 +111,9 @@ def compare_with_engine(
     compiled = compile_escalation(world)
     hours = np.array([compiled.problem.hours])
     engine = float(
-        solve_forward(compiled.problem, compiled.theta, hours, tail=_TAIL).values[0, 0, 0]
+        solve_forward(compiled.problem, compiled.theta, hours, tail=_TAIL).values[
+            0, 0, 0
+        ]
     )
     text = prob_war_of(written)
     claim = "P(war) of the PRISM model = the engine's"

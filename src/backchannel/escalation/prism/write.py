@@ -86,7 +86,8 @@ def write_prism(crisis: Crisis, *, variation: Variation = AS_WRITTEN) -> Written
 
 def _head(crisis: Crisis, pieces: tuple[WrittenPiece, ...]) -> Iterator[str]:
     # A title may hold line breaks; a comment may not.
-    yield f"// {' '.join(crisis.title.split())}: escalation, every number at its median."
+    title = " ".join(crisis.title.split())
+    yield f"// {title}: escalation, every number at its median."
     yield f"// Crisis {crisis.name}, digest {crisis.digest}. Unit of time: one hour."
     yield "// Rates are constant while a piece lasts: begin each piece with the"
     yield "// probabilities at the end of the one before. In a jump rates are chances:"
