@@ -45,7 +45,7 @@ from backchannel.escalation.prism.write import write_prism
 from benchmarks.measured_run import write_result
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "clock"
-RIVAL = Path(__file__).with_name("storm_rival.py")
+RIVAL = Path(__file__).parents[1] / "storm_rival.py"
 RELATIVE = 1e-10
 RIVAL_SECONDS = 900
 
@@ -220,7 +220,7 @@ def _wanted(case: Published, options: argparse.Namespace) -> str:
 def main() -> None:
     """Run, print and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--up-to", type=int, default=100_000)
+    parser.add_argument("--up-to", type=int, default=20_000)
     parser.add_argument("--families", default="")
     parser.add_argument("--storm", default=None)
     options = parser.parse_args()
