@@ -26,6 +26,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,10 @@ def _value(given: Any) -> tuple[float, float]:
     if "approx" in given:
         return given["approx"], 0.0
     low, high = given["lower"], given["upper"]
-    return 0.5 * (low + high), 0.5 * (high - low)
+    middle = float(f"{0.5 * (low + high):.14g}")
+    # The interval was put around a value that had been rounded to so many digits.
+    last = Decimal(repr(middle)).as_tuple().exponent
+    return middle, max(0.5 * (high - low), 0.5 * 10.0 ** int(last))
 
 
 def _model_text(name: str) -> str:

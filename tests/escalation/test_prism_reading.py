@@ -202,6 +202,9 @@ def test_what_makes_no_sense_is_refused(body, wrong):
         ("[] true -> x-1:(x'=1);", "rate is -1 in x=0"),
         ("[] true -> 1/x:(x'=1);", "rate is inf in x=0"),
         ("[] true -> 1:(x'=x+1/2);", "broken number"),
+        ("[] true -> pow(10,pow(10,9)):(x'=1);", "rate is inf"),
+        (f"[] true -> {'9' * 5000}:(x'=1);", "rate is inf"),
+        ("[] !(x/x=1) -> mod(x,0)-1:true;", "rate is -1"),
     ],
 )
 def test_what_goes_wrong_in_a_state_names_the_command(body, wrong):
@@ -217,6 +220,13 @@ def test_formulas_that_double_with_every_line_are_refused():
         parse_model("\n".join(["ctmc", "formula f0 = x;", *lines]))
 
 
+@pytest.mark.parametrize("amount", ["x-1", "1/x", "0/x"])
+def test_a_reward_that_is_no_reward_is_refused(amount):
+    text = "ctmc module m x:[0..1]; [] x=0 -> 1:(x'=1); endmodule\n"
+    with pytest.raises(PrismFileError, match="negative or not finite"):
+        chain_of(f'{text} rewards "r"\n true : {amount}; endrewards')
+
+
 def test_constants_are_asked_for_and_checked():
     with pytest.raises(PrismFileError, match="constant 'c' has no value"):
         chain_of(QUEUE)
@@ -226,6 +236,10 @@ def test_constants_are_asked_for_and_checked():
         chain_of(QUEUE, c=2.5)
     with pytest.raises(PrismFileError, match="cannot be computed"):
         chain_of("ctmc const int a = b; const int b = a;")
+    with pytest.raises(PrismFileError, match="must be of kind int"):
+        chain_of("ctmc const int a = 1e300*1e300;")
+    with pytest.raises(PrismFileError, match="not a fixed whole number"):
+        chain_of("ctmc module m x:[0..1e400]; endmodule")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

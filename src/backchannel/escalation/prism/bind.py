@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
@@ -145,7 +146,7 @@ def _of_kind(path: str, constant: Constant, tree: Expression) -> Expression:
     if not is_bool and not isinstance(value, str) and constant.kind != "bool":
         if constant.kind == "double":
             return literal(float(value), tree.line)
-        if value == int(value):
+        if math.isfinite(value) and value == int(value):
             return literal(int(value), tree.line)
     wrong = f"constant '{constant.name}' is {value}; must be of kind {constant.kind}"
     raise PrismFileError(path, constant.line, wrong)
@@ -166,8 +167,9 @@ def _digit(path: str, variable: Variable, known: Mapping[str, Expression]) -> Di
     numbers = []
     for tree in (variable.low, variable.high, variable.start):
         value = substitute(tree, known)
-        is_whole = value.operator == "literal" and value.value == int(value.value)
-        if not is_whole or isinstance(value.value, bool) != variable.is_bool:
+        is_number = value.operator == "literal" and math.isfinite(float(value.value))
+        is_kind = isinstance(value.value, bool) == variable.is_bool
+        if not (is_number and is_kind and value.value == int(value.value)):
             wrong = f"range or start of '{variable.name}' is not a fixed whole number"
             raise PrismFileError(path, variable.line, wrong)
         numbers.append(int(value.value))

@@ -65,9 +65,9 @@ class Chain:
         tree = substitute(condition, self.labels(), kind="label")
         tree = substitute(tree, {**model.known, **(known or {})})
         check_kind(tree, "bool", model.kinds, path or model.path)
-        return np.broadcast_to(evaluator(tree)(self.columns), self.n_states).astype(
-            bool
-        )
+        with np.errstate(all="ignore"):
+            holds = evaluator(tree)(self.columns)
+        return np.broadcast_to(holds, self.n_states).astype(bool)
 
     def labels(self) -> dict[str, Expression]:
         """Conditions of the labels."""

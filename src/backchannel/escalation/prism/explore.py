@@ -135,7 +135,9 @@ def explore(
     done = 0
     while done < search.numbers.n:
         frontier = search.numbers.known[done : search.numbers.n].copy()
-        search.look(frontier, done)
+        # What is not a number is refused where it is used, with the line.
+        with np.errstate(all="ignore"):
+            search.look(frontier, done)
         done += len(frontier)
     return search.chain(int(first[0]))
 
@@ -209,9 +211,8 @@ class _Search:
     ) -> None:
         here = _Selected(columns, where)
         rate = np.ones(len(where))
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            for factor in move.rates:
-                rate = rate * factor(here)
+        for factor in move.rates:
+            rate = rate * factor(here)
         if not (np.isfinite(rate) & (rate >= 0)).all():
             worst = rate[~(np.isfinite(rate) & (rate >= 0))][0]
             self._fail(move, f"rate is {worst:g} in {self._state(here, rate, worst)}")
@@ -254,6 +255,15 @@ class _Search:
     def _fail(self, move: _Move, wrong: str) -> None:
         raise PrismFileError(self.model.path, move.line, wrong)
 
+    def _earnings(self, parts: Mapping[str, list[FloatArray]]) -> dict[str, FloatArray]:
+        whole = {name: np.concatenate(arrays) for name, arrays in parts.items()}
+        for name, amount in whole.items():
+            if not (np.isfinite(amount) & (amount >= 0)).all():
+                line = self.model.rewards[name][0].line
+                wrong = f"rewards '{name}' are negative or not finite in some state"
+                raise PrismFileError(self.model.path, line, wrong)
+        return whole
+
     def chain(self, start: int) -> Chain:
         """All that was found, as arrays."""
         n = self.numbers.n
@@ -272,6 +282,6 @@ class _Search:
             columns,
             rates,
             start,
-            {name: np.concatenate(parts) for name, parts in self.earned.items()},
-            {name: np.concatenate(parts) for name, parts in self.held.items()},
+            self._earnings(self.earned),
+            self._earnings(self.held),
         )

@@ -8,7 +8,13 @@ from functools import partial
 from typing import Any
 
 from backchannel.base.errors import PrismFileError, did_you_mean
-from backchannel.escalation.prism.operators import FOLD, KINDS, OPERATIONS, Value
+from backchannel.escalation.prism.operators import (
+    FOLD,
+    KINDS,
+    MOST_WHOLE,
+    OPERATIONS,
+    Value,
+)
 from backchannel.escalation.prism.source import Reader
 
 # From loosest to tightest; `!` stands between the conditions and the comparisons.
@@ -91,8 +97,9 @@ def _atom(reader: Reader) -> Expression:
     word = reader.word
     if word.kind == "number":
         reader.next()
-        is_whole = word.text.isdigit()
-        return literal(int(word.text) if is_whole else float(word.text), word.line)
+        value = float(word.text)
+        is_whole = word.text.isdigit() and value <= MOST_WHOLE
+        return literal(int(word.text) if is_whole else value, word.line)
     if word.kind == "text":
         return Expression("label", word.line, (), reader.next().text[1:-1])
     if reader.takes("true", "false"):
@@ -147,6 +154,8 @@ def fold(tree: Expression) -> Expression:
     except (ArithmeticError, ValueError, TypeError):
         # Left as it is: the evaluation names the line and what is wrong.
         return tree
+    if isinstance(value, int) and abs(value) > MOST_WHOLE:
+        value = float(value)
     return literal(value, tree.line)
 
 

@@ -51,6 +51,17 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "log": lambda a, b: np.log(a) / np.log(b),
 }
 
+# Beyond this not every whole number is a float: it is kept as the nearest one.
+MOST_WHOLE = 2**53
+
+
+def _power(a: float, b: float) -> float:
+    # By way of floats: a power of whole numbers may have a billion digits.
+    value = float(a) ** b
+    is_whole = isinstance(a, int) and isinstance(b, int) and b >= 0
+    return int(value) if is_whole and abs(value) <= MOST_WHOLE else value
+
+
 # The same on plain Python numbers, so that constants keep their type and precision.
 FOLD: dict[str, Callable[..., Any]] = {
     "?": lambda condition, then, other: then if condition else other,
@@ -75,7 +86,7 @@ FOLD: dict[str, Callable[..., Any]] = {
     "floor": math.floor,
     "ceil": math.ceil,
     "round": lambda a: math.floor(a + 0.5),
-    "pow": lambda a, b: a**b if b >= 0 else float(a) ** b,
+    "pow": _power,
     "mod": lambda a, b: a % b,
     "log": math.log,
 }
