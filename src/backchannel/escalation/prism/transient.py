@@ -19,6 +19,8 @@ from backchannel.escalation._kernels.jumps import mix_jumps
 # At 1 ns per non-zero and jump, a chain of 10^5 non-zeros takes an hour.
 MAX_JUMPS = 4e7
 _SLACK = 1e-14
+# Poisson probability left out at either end.
+_TAIL = 1e-17
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def poisson_window(mean: float) -> FloatArray:
     down = np.cumprod(below / mean)[::-1] if mean > 0 else np.zeros(0)
     shares = np.concatenate([down, [1.0], np.cumprod(mean / above)])
     shares /= shares.sum()
-    last = int(np.flatnonzero(np.cumsum(shares[::-1]) > 1e-17)[0])
+    last = int(np.flatnonzero(np.cumsum(shares[::-1]) > _TAIL)[0])
     shares = shares[: len(shares) - last]
     return np.concatenate([np.zeros(mode - len(down)), shares])
 
@@ -136,4 +138,5 @@ def _mixed(
         np.cumsum(weights[::-1])[::-1].copy(),
         x, np.empty_like(x), total, start, _SLACK,
     )  # fmt: skip
-    return Carried(total, int(n_products), float(off) + 1e-16 * float(values.max()))
+    tails = 2.0 * _TAIL * float(weights.sum()) * float(np.abs(values).max())
+    return Carried(total, int(n_products), float(off) + tails)
