@@ -59,6 +59,13 @@ def test_new_refuses_to_overwrite(tmp_path: Path) -> None:
         (("brief", "strait", "--draws", "many"), "--draws"),
         (("new", "Über"), "not a name for a file"),
         (("compare", "a", "b"), "a"),
+        (("escalation", "strait", "--lever", "drones=groundd"), "'drones=grounded'?"),
+        (
+            ("escalation", "strait", *("--lever", "drones=grounded") * 2),
+            "'drones' is set twice",
+        ),
+        (("escalation", "strait", "--hours", "9,999"), "999"),
+        (("escalation", "strait", "--draws", "5", "--prism", "no/x"), "no/x"),
         (("brief", "strait", "--draws", "5", "--out", "file/x"), "file"),
     ],
 )
@@ -88,6 +95,30 @@ def test_json_is_all_that_standard_output_holds(tmp_path: Path) -> None:
     made = run("brief", "strait", "--draws", "30", "--json", cwd=tmp_path)
     assert json.loads(made.stdout)["crisis"]
     assert made.stderr == ""
+
+
+def test_escalation_prints_what_its_json_holds(tmp_path: Path) -> None:
+    """Text and JSON of one run, with two levers pulled and the model written."""
+    words = ("escalation", "strait", "--draws", "30", "--hours", "24,72")
+    levers = ("--lever", "drones=grounded", "--lever", "fire_back=overridden")
+    made = run(*words, *levers, "--prism", "strait.prism", cwd=tmp_path)
+    assert made.returncode == 0
+    assert "with drones=grounded + fire_back=overridden" in made.stdout
+    assert made.stderr.startswith("wrote strait.prism; ")
+    assert "NOT" not in made.stderr
+    # Called off, the order is not in the model.
+    assert "fire_back" not in (tmp_path / "strait.prism").read_text()
+    page = json.loads(run(*words, *levers, "--json", cwd=tmp_path).stdout)
+    assert page["backchannel_escalation"] == 1
+    assert page["hours"] == [24, 72]
+    assert page["certificate"]["is_verified"] is True
+    both, alone = page["pulled"], page["levers"][0]
+    assert both["median"] <= alone["median"] < 0
+    change = both["prob_war"]["mean"][-1] - page["prob_war"]["mean"][-1]
+    assert both["mean"] == pytest.approx(change, abs=1e-12)
+    unpulled = json.loads(run(*words, "--json", cwd=tmp_path).stdout)
+    assert unpulled["pulled"] is None
+    assert unpulled["prob_war"] == page["prob_war"]
 
 
 def test_the_schema_is_json(tmp_path: Path) -> None:

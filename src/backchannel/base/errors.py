@@ -2,6 +2,7 @@
 
 BackchannelError
     CrisisFileError      the file says something that cannot stand (path, line, key)
+    PrismFileError       a model in the PRISM language cannot be read (path, line)
     ModelError           the crisis is well formed but the question cannot be answered
     MethodError          the method does not fit the problem, or its settings are wrong
     NoAgreementError     no package passes
@@ -50,6 +51,14 @@ class CrisisFileError(BackchannelError):
         first = self.problems[0]
         self.path, self.line, self.key = first.path, first.line, first.key
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class PrismFileError(BackchannelError):
+    """A model or property in the PRISM language cannot be read; `path` and `line`."""
+
+    def __init__(self, path: str, line: int, wrong: str) -> None:
+        super().__init__(f"{path}:{line}: {wrong}")
+        self.path, self.line = path, line
 
 
 class ModelError(BackchannelError):

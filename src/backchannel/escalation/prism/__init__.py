@@ -1,0 +1,1 @@
+"""Models in the PRISM language: read, explored, questioned; and crises written so."""

@@ -1,0 +1,220 @@
+"""The answer of the escalation room alone: for the terminal, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from backchannel.base.laws import FloatArray
+from backchannel.crisis.model import Crisis
+from backchannel.escalation import EscalationResult, LeverEffect
+from backchannel.report.records import Number
+from backchannel.report.risk_words import (
+    ANSWER,
+    holder_of,
+    hours_left,
+    lever_change,
+    strongest_levers,
+    title_of_path,
+)
+from backchannel.report.show_risk import hours_to_tell
+from backchannel.report.wording import clean, number, percent, span_of_time
+
+FORMAT = 1
+"""Version of the JSON; it rises when a name goes or changes its meaning."""
+_LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50)
+_BAND = (0.05, 0.5, 0.95)
+
+
+def escalation_text(
+    crisis: Crisis, found: EscalationResult, pulled: LeverEffect | None = None
+) -> str:
+    """Lay out the result as aligned lines.
+
+    Parameters
+    ----------
+    crisis, found : the crisis and what was computed of it
+    pulled : a run with levers that the reader named
+
+    Returns
+    -------
+    str : risk by hour, hours left, levers, paths, how it was made
+    """
+    lines = [clean(crisis.title), "", *_risk_lines(found, pulled), ""]
+    rows = [
+        (f"risk passes {100 * p:g} %", _told(hours_left(found, p))) for p in _LEVELS
+    ]
+    lines += [*_aligned(rows), ""]
+    if found.levers:
+        end = span_of_time(found.risk.horizon)
+        lines.append(f"Levers, by what they change in the chance of war within {end}:")
+        lines += [*_aligned(_lever_rows(crisis, found, pulled)), ""]
+    told = [path for path in found.paths if path.causes]
+    if told:
+        lines.append("Ways to war, with every number at its median:")
+        paths = [(percent(p.share), title_of_path(crisis, p)) for p in told]
+        lines += [*_aligned(paths), ""]
+    lines += [_made(found), str(found.certificate)]
+    return "\n".join(lines) + "\n"
+
+
+def _risk_lines(found: EscalationResult, pulled: LeverEffect | None) -> list[str]:
+    rows: list[tuple[str, ...]] = [("within", "chance of war")]
+    if pulled is not None:
+        rows = [("within", "chance of war", f"with {pulled.name}")]
+    for i in hours_to_tell(found):
+        hour = float(found.hours[i])
+        row = [span_of_time(hour), _told(_chance(found.prob_war[:, i]))]
+        if pulled is not None:
+            row.append(_told(_chance(pulled.prob_war[:, i])))
+        rows.append(tuple(row))
+    return _aligned(rows)
+
+
+def _chance(values: FloatArray) -> Number:
+    return number("prob_war", "chance", values, ANSWER)
+
+
+def _told(made: Number) -> str:
+    return f"{made.middle} ({made.band})" if made.band else made.middle
+
+
+def _lever_rows(
+    crisis: Crisis, found: EscalationResult, pulled: LeverEffect | None
+) -> list[tuple[str, ...]]:
+    known = {effect.name for effect in found.levers}
+    extra = [pulled] if pulled is not None and pulled.name not in known else []
+    return [
+        (
+            effect.name,
+            _told(lever_change(effect)),
+            f"{clean(effect.description)} ({_holders(crisis, effect)})",
+        )
+        for effect in [*extra, *strongest_levers(found)]
+    ]
+
+
+def _holders(crisis: Crisis, effect: LeverEffect) -> str:
+    if "," in effect.controlled_by:
+        return effect.controlled_by
+    return holder_of(crisis, effect)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Columns of equal width, the last one free."""
+    if not rows:
+        return []
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    return [
+        "  "
+        + "  ".join(
+            [cell.ljust(w) for cell, w in zip(row, [*widths, 0], strict=True)]
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _made(found: EscalationResult) -> str:
+    work = found.work
+    draws = f"{found.n_draws:,} draw{'' if found.n_draws == 1 else 's'}"
+    return (
+        f"Medians and 90 % bands of {draws}, seed {found.seed}; "
+        f"{type(found.method).__name__}, {found.status}, {work.n_states:,} states, "
+        f"{work.n_runs} runs"
+    )
+
+
+def escalation_json(
+    crisis: Crisis, found: EscalationResult, pulled: LeverEffect | None = None
+) -> str:
+    """Write the result as one JSON object; docs/escalation-command.md tells its names.
+
+    Parameters
+    ----------
+    crisis, found, pulled : as for `escalation_text`
+
+    Returns
+    -------
+    str : indented, without NaN; a number beyond what was computed is null
+    """
+    page: dict[str, Any] = {
+        "backchannel_escalation": FORMAT,
+        "crisis": {"name": crisis.name, "digest": crisis.digest},
+        "run": {
+            "n_draws": found.n_draws,
+            "seed": found.seed,
+            "method": type(found.method).__name__,
+            "status": str(found.status),
+        },
+        "hours": found.hours.tolist(),
+        "prob_war": _by_hour(found.prob_war),
+        "prob_settled": _by_hour(found.prob_settled),
+        "hours_left": [_left(found, level) for level in _LEVELS],
+        "levers": [_lever(effect) for effect in found.levers],
+        "pulled": None if pulled is None else _pulled(pulled),
+        "paths": [
+            {
+                "rungs": list(path.rungs),
+                "text": title_of_path(crisis, path),
+                "prob": path.prob,
+                "share": path.share,
+            }
+            for path in found.paths
+        ],
+        "size": {
+            "n_states": found.work.n_states,
+            "n_nonzero": found.work.n_nonzero,
+            "n_runs": found.work.n_runs,
+        },
+        "certificate": {
+            "claim": found.certificate.claim,
+            "value": found.certificate.value,
+            "bound": found.certificate.bound,
+            "is_verified": found.certificate.is_verified,
+        },
+    }
+    text = json.dumps(page, indent=2, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n"
+
+
+def _by_hour(values: FloatArray) -> dict[str, list[float]]:
+    """Mean, median and ends of the 90 % band at each hour, (n_hours,) each."""
+    low, mid, high = np.quantile(values, _BAND, axis=0)
+    return {
+        "mean": values.mean(axis=0).tolist(),
+        "median": mid.tolist(),
+        "low": low.tolist(),
+        "high": high.tolist(),
+    }
+
+
+def _left(found: EscalationResult, level: float) -> dict[str, Any]:
+    left = found.hours_left(level)
+    low, mid, high = (left.quantile(p) for p in _BAND)
+    return {
+        "level": level,
+        "median": mid,
+        "low": low,
+        "high": high,
+        "share_beyond_horizon": float(left.is_censored.mean()),
+    }
+
+
+def _lever(effect: LeverEffect) -> dict[str, Any]:
+    low, mid, high = np.quantile(effect.difference, _BAND).tolist()
+    return {
+        "name": effect.name,
+        "description": clean(effect.description),
+        "controlled_by": effect.controlled_by,
+        "mean": float(effect.difference.mean()),
+        "median": mid,
+        "low": low,
+        "high": high,
+    }
+
+
+def _pulled(effect: LeverEffect) -> dict[str, Any]:
+    return {**_lever(effect), "prob_war": _by_hour(effect.prob_war)}
