@@ -41,7 +41,7 @@ def test_stages_are_reported_as_they_begin() -> None:
     stages: list[str] = []
     run_study(load("strait"), n_draws=20, progress=stages.append)
     assert stages[0] == "drawing the uncertain numbers"
-    assert any(stage.startswith("switching 1 of ") for stage in stages)
+    assert any(stage.startswith("switched 1 of ") for stage in stages)
     assert stages[-1] == "ranking the uncertain numbers"
 
 

@@ -5,6 +5,7 @@ Engines are imported inside the commands: `--help` must not wait for a compiler.
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
@@ -63,6 +64,8 @@ def brief(
     from backchannel.report.progress import stages
     from backchannel.study import run_study
 
+    # Looking for cycles takes a tenth of a run that ends in seconds and leaves none.
+    gc.disable()
     wanted = _read_hours(hours)
     loaded = load(crisis)
     with stages() as progress:

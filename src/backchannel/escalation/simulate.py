@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,8 +17,8 @@ from backchannel.crisis.risk import RiskCurve
 from backchannel.escalation.backward import Backward, solve_backward
 from backchannel.escalation.clock import Clock
 from backchannel.escalation.compile import Compiled, compile_escalation
-from backchannel.escalation.forward import Curves, solve_forward
-from backchannel.escalation.levers import levers_of
+from backchannel.escalation.forward import Curves, n_free_cores, solve_forward
+from backchannel.escalation.levers import Lever, levers_of
 from backchannel.escalation.methods import Uniformisation
 from backchannel.escalation.paths import dominant_paths
 from backchannel.escalation.problem import MarkovProblem, Theta
@@ -208,19 +210,35 @@ def _pull_levers(
     method: Uniformisation,
     report: Callable[[str], None],
 ) -> tuple[tuple[LeverEffect, ...], Work]:
-    """Run every lever in the same draws."""
+    """Run every lever in the same draws, one to a core.
+
+    Building one model and solving another then overlap: building holds Python's lock,
+    solving does not.
+    """
     asked = np.unique(np.append(hours, risk.horizon))
-    effects, work = [], Work(0, 0, 0, 1)
+    alone = replace(method, n_threads=1)
     levers = levers_of(crisis)
-    for i, lever in enumerate(levers, 1):
-        report(f"switching {i} of {len(levers)}: {lever.name}")
+
+    def pull(lever: Lever) -> tuple[Compiled, Curves]:
         world = World(crisis, draws, lever.variation)
         compiled = compile_escalation(world, max_states=method.max_states)
-        curves = _solve(compiled, asked, method)
-        war = _never_falling(curves.values[:, 0].T)
-        shown = np.ascontiguousarray(war[:, np.searchsorted(asked, hours)])
-        effects.append(LeverEffect(lever, shown, war[:, -1] - risk.prob_war[:, -1]))
-        work = _add_work(work, compiled, curves, n_runs=work.n_runs + 1)
+        return compiled, _solve(compiled, asked, alone)
+
+    effects: list[LeverEffect] = []
+    work = Work(0, 0, 0, 1)
+    pool = ThreadPoolExecutor(method.n_threads or n_free_cores())
+    try:
+        runs = pool.map(pull, levers)
+        for lever, (compiled, curves) in zip(levers, runs, strict=True):
+            report(f"switched {len(effects) + 1} of {len(levers)}: {lever.name}")
+            war = _never_falling(curves.values[:, 0].T)
+            shown = np.ascontiguousarray(war[:, np.searchsorted(asked, hours)])
+            change = war[:, -1] - risk.prob_war[:, -1]
+            effects.append(LeverEffect(lever, shown, change))
+            work = _add_work(work, compiled, curves, n_runs=work.n_runs + 1)
+    finally:
+        # After Ctrl-C nothing new begins; what runs ends with its own lever.
+        pool.shutdown(cancel_futures=True)
     return tuple(effects), work
 
 
