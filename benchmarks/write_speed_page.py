@@ -101,6 +101,12 @@ def escalation_section() -> str:
     return "\n".join(lines)
 
 
+_ABOUT_VISITED = (
+    "The frontier is proven by bounds: most packages are ruled out unseen. The column "
+    "`visited` is the time when every package is looked at."
+)
+
+
 def domain_section() -> str:
     """Scans of negotiation domains against NumPy."""
     result = read("domain_scan")
@@ -109,8 +115,7 @@ def domain_section() -> str:
         "",
         machine_line(result),
         "",
-        "The frontier is proven by bounds: most packages are ruled out unseen. The column "
-        "`visited` is the time when every package is looked at.",
+        _ABOUT_VISITED,
         "",
         "| domain | frontier points | CPU s | visited, CPU s | NumPy, CPU s |",
         "|---|---|---|---|---|",
@@ -131,16 +136,12 @@ def published_section() -> str:
     worst = max(row["relative"] for row in rows)
     most = max(row["n_states"] for row in rows)
     total = sum(row["cpu_seconds"] for row in rows)
-    return "\n".join(
-        [
-            "## Published values of Markov chains, read from PRISM models",
-            "",
-            machine_line(result),
-            "",
-            f"{len(rows)} values of up to {most:,} states, built and solved in {total:.1f} "
-            f"CPU seconds together; the largest relative difference is {worst:.0e}.",
-        ]
+    said = (
+        f"{len(rows)} values of up to {most:,} states, built and solved in {total:.1f} "
+        f"CPU seconds together; the largest relative difference is {worst:.0e}."
     )
+    title = "## Published values of Markov chains, read from PRISM models"
+    return "\n".join([title, "", machine_line(result), "", said])
 
 
 if __name__ == "__main__":
