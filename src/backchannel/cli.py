@@ -81,6 +81,7 @@ def brief(
         # A page that goes to a file or a pipe is made for 100 columns.
         is_told = sys.stdout.isatty() or "COLUMNS" in os.environ
         render_terminal(made, Console(width=None if is_told else 100))
+    sys.stdout.flush()
     for path in paths:
         typer.echo(f"wrote {path}", err=True)
 
@@ -245,6 +246,7 @@ def escalation(
             check = save_checked(loaded, prism, variation=variation)
     page = escalation_json if as_json else escalation_text
     sys.stdout.write(page(loaded, found, pulled))
+    sys.stdout.flush()
     if prism is not None:
         typer.echo(f"wrote {prism}; {check}", err=True)
 
