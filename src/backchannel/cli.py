@@ -31,30 +31,28 @@ INTERRUPTED = 130  # what a shell expects after Ctrl-C
 CrisisArgument = Annotated[
     str, typer.Argument(metavar="CRISIS", help="A crisis file, or a shipped name.")
 ]
+DrawsOption = Annotated[
+    int,
+    typer.Option(min=1, max=1_000_000, help="Joint samples of the uncertain numbers."),
+]
+SeedOption = Annotated[int, typer.Option(min=0, help="The only source of randomness.")]
+HoursOption = Annotated[
+    str, typer.Option(help="Hours at which to print the risk, such as 6,24,96.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 @app.command()
 def brief(
     crisis: CrisisArgument,
-    draws: Annotated[
-        int,
-        typer.Option(
-            min=1, max=1_000_000, help="Joint samples of the uncertain numbers."
-        ),
-    ] = 2000,
-    seed: Annotated[
-        int, typer.Option(min=0, help="The only source of randomness.")
-    ] = 1,
-    hours: Annotated[
-        str, typer.Option(help="Hours at which to print the risk, such as 6,24,96.")
-    ] = "",
+    draws: DrawsOption = 2000,
+    seed: SeedOption = 1,
+    hours: HoursOption = "",
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for brief.html, brief.md, brief.json and figures."),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the brief as JSON.")
-    ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Compute the brief: how long, what can be signed, what stays private."""
     from rich.console import Console
@@ -109,14 +107,9 @@ def settle(
             help="A crisis, or a folder with a domain of another tool.",
         ),
     ],
-    draws: Annotated[
-        int,
-        typer.Option(min=1, max=1_000_000, help="Joint samples, for a crisis."),
-    ] = 2000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed, for a crisis.")] = 1,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the answer as JSON.")
-    ] = False,
+    draws: DrawsOption = 2000,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
 ) -> None:
     """Find the packages nobody can improve upon, and the named solutions."""
     from backchannel.crisis.load import load, shipped_crises
@@ -197,18 +190,9 @@ def schema() -> None:
 @app.command()
 def escalation(
     crisis: CrisisArgument,
-    draws: Annotated[
-        int,
-        typer.Option(
-            min=1, max=1_000_000, help="Joint samples of the uncertain numbers."
-        ),
-    ] = 2000,
-    seed: Annotated[
-        int, typer.Option(min=0, help="The only source of randomness.")
-    ] = 1,
-    hours: Annotated[
-        str, typer.Option(help="Hours at which to print the risk, such as 6,24,96.")
-    ] = "",
+    draws: DrawsOption = 2000,
+    seed: SeedOption = 1,
+    hours: HoursOption = "",
     lever: Annotated[
         list[str] | None,
         typer.Option(
@@ -216,9 +200,7 @@ def escalation(
             help="Pull a lever; give it again for several at once.",
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the answer as JSON.")
-    ] = False,
+    as_json: JsonOption = False,
     prism: Annotated[
         Path | None,
         typer.Option(help="Also write the model to this file, in the PRISM language."),

@@ -41,6 +41,26 @@ def _checked(certificate: Certificate) -> tuple[str, ...]:
     return (str(certificate),) if math.isfinite(certificate.value) else ()
 
 
+_Result = EscalationResult | Settlements | ChannelPlan | Timetable
+
+
+def _answer(
+    key: str, title: str, method: str, found: _Result, inputs: tuple[Input, ...]
+) -> Answer:
+    """What every result says of itself."""
+    return Answer(
+        key=key,
+        title=title,
+        method=method,
+        status=found.status,
+        advice=found.status.advice,
+        seed=found.seed,
+        n_draws=found.n_draws,
+        checks=_checked(found.certificate),
+        inputs=_reads(key, inputs),
+    )
+
+
 def answer_draws(inputs: tuple[Input, ...], n_draws: int, seed: int) -> Answer:
     """The joint samples on which all else rests."""
     return Answer(
@@ -60,20 +80,16 @@ def answer_draws(inputs: tuple[Input, ...], n_draws: int, seed: int) -> Answer:
 def answer_escalation(found: EscalationResult, inputs: tuple[Input, ...]) -> Answer:
     """The risk over time."""
     work = found.work
-    return Answer(
-        key="escalation",
-        title="Risk over time, levers, ways to war",
-        method="exact solution of the Markov jump process in every draw by "
+    return _answer(
+        "escalation",
+        "Risk over time, levers, ways to war",
+        "exact solution of the Markov jump process in every draw by "
         f"uniformisation (Jensen 1953; Grassmann 1977), {work.n_states:,} states, "
         f"{work.n_runs} runs, error of each probability at most "
         f"{found.method.tolerance:.0e}; ways to war by exact solution on an enlarged "
         "state space, numbers at their medians",
-        status=found.status,
-        advice=found.status.advice,
-        seed=found.seed,
-        n_draws=found.n_draws,
-        checks=_checked(found.certificate),
-        inputs=_reads("escalation", inputs),
+        found,
+        inputs,
     )
 
 
@@ -100,47 +116,35 @@ def answer_settlement(found: Settlements, inputs: tuple[Input, ...]) -> Answer:
 
 def answer_secrecy(found: Settlements, inputs: tuple[Input, ...]) -> Answer:
     """What secrecy buys."""
-    return Answer(
-        key="secrecy",
-        title="Private, public, leaked",
-        method="the same package with the term private and public, and given a leak; "
+    return _answer(
+        "secrecy",
+        "Private, public, leaked",
+        "the same package with the term private and public, and given a leak; "
         "leak = 1 − exp(−knowers × rate per knower × time to keep it)",
-        status=found.status,
-        advice=found.status.advice,
-        seed=found.seed,
-        n_draws=found.n_draws,
-        checks=_checked(found.certificate),
-        inputs=_reads("secrecy", inputs),
+        found,
+        inputs,
     )
 
 
 def answer_channel(found: ChannelPlan, inputs: tuple[Input, ...]) -> Answer:
     """Round trips and deadlines."""
-    return Answer(
-        key="channel",
-        title="Channels and deadlines",
-        method=found.method,
-        status=found.status,
-        advice=found.status.advice,
-        seed=found.seed,
-        n_draws=found.n_draws,
-        checks=_checked(found.certificate),
-        inputs=_reads("channel", inputs),
+    return _answer(
+        "channel",
+        "Channels and deadlines",
+        found.method,
+        found,
+        inputs,
     )
 
 
 def answer_timetable(found: Timetable, inputs: tuple[Input, ...]) -> Answer:
     """Dates of performance."""
-    return Answer(
-        key="timetable",
-        title="Timetable",
-        method=found.method,
-        status=found.status,
-        advice=found.status.advice,
-        seed=found.seed,
-        n_draws=found.n_draws,
-        checks=_checked(found.certificate),
-        inputs=_reads("timetable", inputs),
+    return _answer(
+        "timetable",
+        "Timetable",
+        found.method,
+        found,
+        inputs,
     )
 
 

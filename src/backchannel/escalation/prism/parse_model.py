@@ -21,7 +21,7 @@ from backchannel.escalation.prism.expression import (
     parse_expression,
     substitute,
 )
-from backchannel.escalation.prism.source import Reader, words_of
+from backchannel.escalation.prism.source import Reader, text_of, words_of
 from backchannel.escalation.prism.syntax import (
     Command,
     Constant,
@@ -57,11 +57,7 @@ def read_model(path: Path | str) -> PrismModel:
     ------
     PrismFileError : no such file, or its text cannot be read.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PrismFileError(str(path), 0, f"cannot be read: {error}") from None
-    return parse_model(text, str(path))
+    return parse_model(text_of(path), str(path))
 
 
 def parse_model(text: str, path: str = "model") -> PrismModel:

@@ -19,7 +19,7 @@ from backchannel.escalation.prism.expression import (
     parse_sum,
 )
 from backchannel.escalation.prism.parse_model import parse_constant
-from backchannel.escalation.prism.source import Reader, words_of
+from backchannel.escalation.prism.source import Reader, text_of, words_of
 from backchannel.escalation.prism.syntax import Constant
 
 
@@ -58,11 +58,7 @@ def read_properties(path: Path | str) -> Properties:
     ------
     PrismFileError : no such file, or its text cannot be read.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PrismFileError(str(path), 0, f"cannot be read: {error}") from None
-    return parse_properties(text, str(path))
+    return parse_properties(text_of(path), str(path))
 
 
 def parse_properties(text: str, path: str = "properties") -> Properties:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from backchannel.base.errors import PrismFileError
@@ -26,6 +27,19 @@ class Word:
     kind: str
     text: str
     line: int
+
+
+def text_of(path: Path | str) -> str:
+    """Text of a file.
+
+    Raises
+    ------
+    PrismFileError : no such file, or it is not text.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PrismFileError(str(path), 0, f"cannot be read: {error}") from None
 
 
 def words_of(text: str, path: str) -> list[Word]:
