@@ -5,6 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_TO_TEST := $(VENV)/.ready-to-test
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+  --annotation-style line --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DELETE_ON_ERROR:
 .PHONY: help brief test bench fuzz format lock clean
@@ -15,33 +19,33 @@ help:
 	@echo "make bench   the speed figures"
 	@echo "make fuzz    10,000 mutated crisis files against the loader and the brief"
 	@echo "make format  lay out the code"
-	@echo "make lock    renew requirements.lock after a change in pyproject.toml"
+	@echo "make lock    renew both lock files after a change in pyproject.toml"
 	@echo "make clean   remove .venv, brief/ and the caches"
 
 brief: $(READY)
 	$(BIN)/backchannel brief cuba-1962 --out brief
 
-test: $(READY)
+test: $(READY_TO_TEST)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
 
-bench: $(READY)
+bench: $(READY_TO_TEST)
 	@set -e; for file in benchmarks/*/*.py; do \
 	  echo "== $$file"; \
 	  $(BIN)/python -m "$$(echo "$${file%.py}" | tr / .)"; \
 	done
 
-fuzz: $(READY)
+fuzz: $(READY_TO_TEST)
 	$(BIN)/python -m benchmarks.fuzz_files
 
-format: $(READY)
+format: $(READY_TO_TEST)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The stamp is written last, so a set-up that was cut short starts again, and it is
-# older than the lock as soon as a pinned version changes.
+# The stamps are written last, so a set-up that was cut short starts again, and one is
+# older than its lock as soon as a pinned version changes.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "backchannel needs Python 3.11 or newer and '$(PYTHON)' is not; install" \
@@ -54,20 +58,25 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
 	  rm -rf $(VENV) && echo "Setting up $(VENV)" && $(PYTHON) -m venv $(VENV); }
 	@echo "Installing the pinned packages (a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --only-binary :all: --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --only-binary :all: --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(READY_TO_TEST): requirements-dev.lock $(READY)
+	@echo "Installing the pinned tools of the tests"
+	@$(INSTALL) --only-binary :all: --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
 # In a virtual environment of its own: pip-tools is not needed to use the package.
+# The second lock keeps every version of the first.
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet pip-tools
-	build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe \
-	  --extra dev --strip-extras --no-header --annotation-style line \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	build/lock/bin/pip-compile $(LOCKED) --extra serve --extra build \
 	  --output-file requirements.lock pyproject.toml
+	build/lock/bin/pip-compile $(LOCKED) --all-extras \
+	  --constraint requirements.lock \
+	  --output-file requirements-dev.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) brief build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,10 @@
+"""Arguments in, exit code out; no analysis happens here.
+
+One file a group of commands. Engines are imported inside the commands: `--help` must
+not wait for a compiler. The order of the imports is the order of the help page.
+"""
+
+from backchannel.cli import brief, escalation, files, settle  # noqa: F401
+from backchannel.cli.app import app, main
+
+__all__ = ["app", "main"]
