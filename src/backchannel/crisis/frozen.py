@@ -38,6 +38,7 @@ class Frozen(BaseModel):
         frozen=True,
         extra="forbid",
         arbitrary_types_allowed=True,
+        defer_build=True,
         use_attribute_docstrings=True,
     )
 
