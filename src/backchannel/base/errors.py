@@ -8,6 +8,7 @@ BackchannelError
     NoAgreementError     no package passes
     NotConvergedError    stopped early; carries the partial result
     MoveRefusedError     a role tried what its rules forbid (role, rule)
+    LedgerError          the record of a game was changed, or cannot be written
 
 A message reads `<place>: <what is wrong, with the value>; <what would be right>`.
 """
@@ -87,6 +88,10 @@ class MoveRefusedError(BackchannelError):
     def __init__(self, role: str, rule: str) -> None:
         super().__init__(f"{role}: {rule}")
         self.role, self.rule = role, rule
+
+
+class LedgerError(BackchannelError):
+    """The record of a game is broken, was tampered with, or cannot be written."""
 
 
 def did_you_mean(name: str, known: Iterable[str], noun: str) -> str:

@@ -27,6 +27,8 @@ class Hop(Sourced):
     """How long it holds the message."""
     can_dilute: bool = False
     """Whether the relay may soften or sharpen what it passes on."""
+    carried_by: Name | None = None
+    """The person, named under `people` of an actor, whose hands it passes through."""
 
 
 class Mandate(Sourced):

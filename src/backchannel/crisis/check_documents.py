@@ -9,6 +9,7 @@ from backchannel.crisis.walk import engine_numbers_of, sources_of, walk
 def check_channels(checker: Checker) -> None:
     """Channels join actors that exist and take some way."""
     crisis = checker.crisis
+    people = {name: None for actor in crisis.actors.values() for name in actor.people}
     for name, channel in crisis.channels.items():
         key = f"channels.{name}"
         checker.actor(f"{key}.sender", channel.sender)
@@ -18,6 +19,8 @@ def check_channels(checker: Checker) -> None:
         if not channel.hops:
             checker.report(f"{key}.hops", "is empty", "give at least one relay")
         for hop, record in channel.hops.items():
+            place = f"{key}.hops.{hop}.carried_by"
+            checker.name(place, record.carried_by, people, "person")
             if record.latency.is_usable and record.latency.law.support()[1] <= 0:
                 place = f"{key}.hops.{hop}.latency"
                 checker.report(place, "is 0", "every relay takes some time, e.g. 1 min")

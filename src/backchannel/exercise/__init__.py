@@ -1,0 +1,5 @@
+"""The live exercise: people, scripts and models play the roles of a crisis file.
+
+One ledger of events, one fold that makes the state of them, one projection that says
+what a role sees. `server` puts the three on the wire and knows no rule of the game.
+"""

@@ -1,0 +1,280 @@
+"""The opening, the seats and the clock: what the facilitator does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from backchannel.base.errors import MoveRefusedError
+from backchannel.base.uncertain import Uncertain
+from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
+from backchannel.crisis.model import Crisis
+from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.roles import FACILITATOR, PUBLIC, Role
+from backchannel.exercise.state import Due, GameClock, GameState, Settings
+
+
+def open_game(
+    crisis: Crisis, roles: Mapping[str, Role], settings: Settings, secret: str
+) -> tuple[Draft, ...]:
+    """Draft the first events: what everybody knows, and each role's own sheet.
+
+    Parameters
+    ----------
+    crisis, roles : what is played, and the seats
+    settings : how it is played; seen by the facilitator only
+    secret : random text from which names of things are made
+
+    Returns
+    -------
+    tuple : two events, `game_opened` and `role_briefed`
+    """
+    known = {
+        "crisis": crisis.name,
+        "title": crisis.title,
+        "about": crisis.about,
+        "crisis_now": str(crisis.now),
+        "roles": {name: role.title for name, role in roles.items()},
+        "issues": _issues_shown(crisis),
+        "phase": "briefing",
+    }
+    sealed = {"settings": asdict(settings), "secret": secret, "digest": crisis.digest}
+    sheets = [
+        Part((name,), {"sheet": _sheet(crisis, role)})
+        for name, role in roles.items()
+        if name != PUBLIC
+    ]
+    opened = Draft("game_opened", "", (Part((EVERYONE,), known), Part((), sealed)))
+    return opened, Draft("role_briefed", "", tuple(sheets))
+
+
+def _issues_shown(crisis: Crisis) -> dict[str, Any]:
+    """Issues and levels; a level that may be private is not marked as such here."""
+    return {
+        name: {
+            "title": issue.title,
+            "levels": {key: level.title for key, level in issue.levels.items()},
+        }
+        for name, issue in crisis.issues.items()
+    }
+
+
+def _sheet(crisis: Crisis, role: Role) -> dict[str, Any]:
+    """What a role is told before the game: its own side only."""
+    actor = crisis.actors[role.actor]
+    return {
+        "role": role.name,
+        "title": role.title,
+        "kind": role.kind,
+        "actor": role.actor,
+        "party": role.party,
+        "position": actor.position,
+        "demands": [demand.text for demand in actor.demands],
+        "worths": _worths(crisis, role.actor),
+        "channels": {
+            name: {
+                "title": channel.title,
+                "receiver": channel.receiver,
+                "hours": round(sum(_median(h.latency) for h in channel.hops.values())),
+                "is_public": channel.is_public,
+                "is_available": channel.is_available,
+            }
+            for name, channel in crisis.channels.items()
+            if channel.sender == role.actor
+        },
+        "compartments": {
+            name: compartment.title
+            for name, compartment in crisis.compartments.items()
+            if role.name in _insiders(crisis, name)
+        },
+        "postures": {
+            name: {"title": posture.title, "settings": dict(posture.settings)}
+            for name, posture in _postures(crisis).items()
+            if posture.controlled_by == role.actor
+        },
+        "orders": {
+            name: {
+                "title": order.title,
+                "status": order.status,
+                "trigger": list(order.trigger),
+                "response": order.response_title,
+                "delay_hours": _median(order.delay) if order.delay else 0.0,
+            }
+            for name, order in _orders(crisis).items()
+            if order.holder == role.actor and role.kind == "leader"
+        },
+    }
+
+
+def _postures(crisis: Crisis) -> Mapping[str, Any]:
+    return crisis.escalation.postures if crisis.escalation else {}
+
+
+def _orders(crisis: Crisis) -> Mapping[str, Any]:
+    return crisis.escalation.standing_orders if crisis.escalation else {}
+
+
+def _median(number: Uncertain) -> float:
+    return number.median() if number.is_usable else 0.0
+
+
+def _worths(crisis: Crisis, actor: str) -> dict[str, dict[str, list[float]]]:
+    """Median worth of each level to one actor, and its audience cost."""
+    return {
+        issue: {
+            level: [
+                _median(value.worth),
+                _median(value.audience_cost) if value.audience_cost else 0.0,
+            ]
+            for level, value in levels.items()
+        }
+        for issue, levels in crisis.values.get(actor, {}).items()
+    }
+
+
+def _insiders(crisis: Crisis, compartment: str) -> tuple[str, ...]:
+    """Roles that are in a compartment as it was: its holder's leader and members."""
+    record = crisis.compartments[compartment]
+    return tuple(dict.fromkeys((record.holder, *record.members)))
+
+
+def _facilitator_only(role: str, kind: str) -> None:
+    if role != FACILITATOR:
+        raise MoveRefusedError(role, f"{kind}: is for the facilitator alone; ask them")
+
+
+def set_clock(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Pause, run or change the speed; raises MoveRefusedError for a player."""
+    _facilitator_only(role, move.kind)
+    speed = move.number(role, "speed", 0.01, 1e6, state.clock.speed)
+    is_running = move.fields.get("is_running", state.clock.is_running) is True
+    fields = {"is_running": is_running, "speed": speed, "phase": "open"}
+    if state.phase not in ("briefing", "open", "settled"):
+        fields["phase"] = state.phase
+    if state.phase == "settled":
+        fields["phase"] = "settled"
+    return (Draft("clock_set", role, (Part((EVERYONE,), fields),), move.client_id),)
+
+
+def step_clock(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Let some hours pass at once; raises MoveRefusedError for a player."""
+    _facilitator_only(role, move.kind)
+    hours = move.number(role, "hours", 0.0, 1e4, 1.0) or 0.0
+    fields = {"skips_to": state.clock.hour_at(at) + hours}
+    return (Draft("clock_stepped", role, (Part((EVERYONE,), fields),), move.client_id),)
+
+
+def open_debrief(
+    state: GameState, role: str, move: Move, at: float
+) -> tuple[Draft, ...]:
+    """End the game and open everything to everybody."""
+    _facilitator_only(role, move.kind)
+    return (
+        Draft(
+            "debrief_opened",
+            role,
+            (Part((EVERYONE,), {"phase": "debrief"}),),
+            move.client_id,
+        ),
+    )
+
+
+def inject(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Tell some roles something that the file did not foresee."""
+    _facilitator_only(role, move.kind)
+    to = move.names_in(role, "to", (*state.roles, EVERYONE), "role")
+    fields = {"text": move.text(role, "text")}
+    return (Draft("injected", role, (Part(to, fields),), move.client_id),)
+
+
+def log_reading(
+    state: GameState, role: str, move: Move, at: float
+) -> tuple[Draft, ...]:
+    """Write down what the facilitator looked at; shown to all at the debrief."""
+    _facilitator_only(role, move.kind)
+    fields = {"looked_at": move.text(role, "what")}
+    return (Draft("facilitator_read", role, (Part((), fields),), move.client_id),)
+
+
+def hand_over(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Give a seat to a person, a program or nobody; keys given before are void."""
+    _facilitator_only(role, move.kind)
+    seat = move.name_in(role, "role", state.roles, "role")
+    by = move.name_in(role, "by", ("person", "program", "nobody"), "kind of player")
+    part = Part((seat,), {"seat": seat, "played_by": by})
+    return (Draft("seat_given", role, (part,), move.client_id),)
+
+
+def _apply_opened(state: GameState, event: EventRecord) -> None:
+    settings = event.part("settings")
+    kept = {**settings, "risk_told_to": tuple(settings["risk_told_to"])}
+    state.settings = Settings(**kept)
+    state.secret = event.part("secret")
+    state.phase = "briefing"
+    state.clock = GameClock(False, state.settings.speed, event.hour, event.at)
+    crisis = state.crisis
+    for name, channel in crisis.channels.items():
+        if not channel.is_available:
+            continue
+        opens = _hours_from_now(crisis, channel.opens_at) if channel.opens_at else 0.0
+        if opens <= event.hour:
+            state.open_channels.add(name)
+        else:
+            due = Due(f"opens {name}", "channel_opens", opens, {"channel": name})
+            state.due[due.name] = due
+    for name in crisis.compartments:
+        state.compartments[name] = _insiders(crisis, name)
+    if crisis.escalation:
+        state.rung = crisis.escalation.start.rung
+        state.postures = {n: p.now for n, p in crisis.escalation.postures.items()}
+        orders = crisis.escalation.standing_orders
+        state.orders = {n: str(o.status) for n, o in orders.items()}
+
+
+def _hours_from_now(crisis: Crisis, moment: Any) -> float:
+    if moment.presence != "known":
+        return 0.0
+    wait = moment.middle - crisis.now.middle
+    return float(wait.total_seconds()) / 3600.0
+
+
+def _apply_clock(state: GameState, event: EventRecord) -> None:
+    state.phase = event.part("phase")
+    state.clock = GameClock(
+        event.part("is_running"), event.part("speed"), event.hour, event.at
+    )
+
+
+def _apply_step(state: GameState, event: EventRecord) -> None:
+    state.clock = replace(state.clock, hour=event.part("skips_to"), at=event.at)
+
+
+def _apply_debrief(state: GameState, event: EventRecord) -> None:
+    state.phase = "debrief"
+    state.clock = replace(state.clock, is_running=False, hour=event.hour, at=event.at)
+    state.due.clear()
+
+
+def _apply_seat(state: GameState, event: EventRecord) -> None:
+    seat, by = event.part("seat"), event.part("played_by")
+    state.seats[seat] = "" if by == "nobody" else by
+    state.serials[seat] = state.serials.get(seat, 0) + 1
+
+
+Decide = Callable[[GameState, str, Move, float], tuple[Draft, ...]]
+MOVES: dict[str, Decide] = {
+    "set_clock": set_clock,
+    "step_clock": step_clock,
+    "open_debrief": open_debrief,
+    "inject": inject,
+    "log_reading": log_reading,
+    "hand_over": hand_over,
+}
+APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
+    "game_opened": _apply_opened,
+    "clock_set": _apply_clock,
+    "clock_stepped": _apply_step,
+    "debrief_opened": _apply_debrief,
+    "seat_given": _apply_seat,
+}

@@ -1,0 +1,78 @@
+"""What is said without a channel: face to face, in public, and to the facilitator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from backchannel.base.errors import MoveRefusedError
+from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
+from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.roles import PUBLIC
+from backchannel.exercise.state import GameState
+
+
+def within_earshot(state: GameState, role: str) -> tuple[str, ...]:
+    """Roles that this role may speak to face to face: its own side, or everybody."""
+    side = state.roles[role].party
+    return tuple(
+        name
+        for name, other in state.roles.items()
+        if name not in (role, PUBLIC)
+        and (state.settings.talk == "all" or (side and other.party == side))
+    )
+
+
+def speak(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Say something to some roles in the same room, at once and without a record."""
+    to = move.names_in(role, "to", within_earshot(state, role), "role in the room")
+    fields = {"text": move.text(role, "text"), "by": role, "to": list(to)}
+    parts = (Part((role,), {"id": move.client_id}), Part((role, *to), fields))
+    return (Draft("spoken", role, parts, move.client_id),)
+
+
+def declare(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Say something in public; who commits himself pays for going back on it.
+
+    `commits_to` names levels, as issue.level, that he ties himself to.
+    """
+    text = move.text(role, "text")
+    levels = [f"{i}.{k}" for i, v in state.crisis.issues.items() for k in v.levels]
+    commits: tuple[str, ...] = ()
+    if move.fields.get("commits_to"):
+        commits = move.names_in(role, "commits_to", levels, "level")
+    fields = {"text": text, "by": role, "commits_to": list(commits)}
+    parts = (Part((role,), {"id": move.client_id}), Part((EVERYONE,), fields))
+    return (Draft("declared", role, parts, move.client_id),)
+
+
+def estimate(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Tell the facilitator what one believes; scored at the debrief.
+
+    Raises MoveRefusedError where it is no chance.
+    """
+    question = move.name_in(role, "question", ("war", "settled"), "question")
+    prob = move.number(role, "prob", 0.0, 1.0, None)
+    if prob is None:
+        raise MoveRefusedError(role, "estimate.prob: is missing; a number from 0 to 1")
+    fields = {"question": question, "prob": prob, "by": role, "id": move.client_id}
+    return (Draft("estimated", role, (Part((role,), fields),), move.client_id),)
+
+
+def _apply_declared(state: GameState, event: EventRecord) -> None:
+    side = state.roles[event.author].party
+    bound = dict(state.commitments.get(side, {}))
+    bound.update(name.split(".", 1) for name in event.part("commits_to"))
+    state.commitments[side] = bound
+
+
+def _apply_estimated(state: GameState, event: EventRecord) -> None:
+    told = event.part("question"), event.part("prob")
+    state.probes.append((event.hour, event.author, *told))
+
+
+MOVES: dict[str, Decide] = {"speak": speak, "declare": declare, "estimate": estimate}
+APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
+    "declared": _apply_declared,
+    "estimated": _apply_estimated,
+}

@@ -1,0 +1,76 @@
+"""What follows from a move or from time: pure answers of the rules to one state."""
+
+from __future__ import annotations
+
+from backchannel.base.errors import MoveRefusedError, did_you_mean
+from backchannel.crisis.event_record import Draft
+from backchannel.exercise.moves import channels, opening, talk
+from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.moves.channels import DecideDue
+from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.roles import FACILITATOR, PUBLIC
+from backchannel.exercise.state import Due, GameState
+
+MOVES: dict[str, Decide] = {**opening.MOVES, **talk.MOVES, **channels.MOVES}
+DUE: dict[str, DecideDue] = {**channels.DUE}
+# What the facilitator does before the game and after it.
+_OUT_OF_PLAY = {*opening.MOVES, "estimate"}
+
+
+def decide(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Say which events a move makes.
+
+    Parameters
+    ----------
+    state : the game as it is; it is not changed
+    role : who moves
+    move : what it asks for
+    at : the machine's clock, seconds since 1970
+
+    Returns
+    -------
+    tuple : drafts of events; none where the same move was made before
+
+    Raises
+    ------
+    MoveRefusedError : the rules forbid it; nothing has happened.
+    """
+    if role not in state.roles and role != FACILITATOR:
+        raise MoveRefusedError(role, "is no role of this game")
+    if role == PUBLIC:
+        raise MoveRefusedError(role, "looks on; take the seat of a role to act")
+    if (role, move.client_id) in state.acts:
+        return ()
+    if move.kind not in MOVES:
+        hint = did_you_mean(move.kind, MOVES, "move")
+        raise MoveRefusedError(role, f"move: there is no '{move.kind}'; {hint}")
+    if not 8 <= len(move.client_id) <= 64:
+        raise MoveRefusedError(
+            role, "id: has to be 8 to 64 characters; draw a new one for every move"
+        )
+    if state.phase not in ("open", "settled") and move.kind not in _OUT_OF_PLAY:
+        raise MoveRefusedError(
+            role, f"{move.kind}: the game is not open; wait for the facilitator"
+        )
+    return MOVES[move.kind](state, role, move, at)
+
+
+def decide_due(state: GameState, due: Due) -> tuple[Draft, ...]:
+    """Say which events follow from an hour that has come.
+
+    Parameters
+    ----------
+    state : the game as it is, `due` among what is due
+    due : what has come
+
+    Returns
+    -------
+    tuple : drafts, the first with the name of `due` as client id, so that the ledger
+        takes it once; none where it has become void
+    """
+    return DUE[due.kind](state, due)
+
+
+def next_due(state: GameState) -> Due | None:
+    """What will happen first; of two at one hour the one set down first."""
+    return min(state.due.values(), key=lambda due: due.hour, default=None)

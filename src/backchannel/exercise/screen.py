@@ -1,0 +1,154 @@
+"""What stands on a role's screen: a fold of what the role has seen, and no more.
+
+A page, a script or the sheet of a new player is made from a `Screen`. Since it is built
+from views alone, it cannot show what `project` did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from backchannel.exercise.projection import View
+
+
+@dataclass
+class Screen:
+    """Everything that a role knows, arranged for reading; all values are plain JSON.
+
+    `messages`, `papers`, `offers` and `agreements` are by name, each with the fields of
+    all views about it, later ones over earlier, and `status` and `hour` of the last.
+    `talk` and `news` are lists in order: what was said to the role, and what is public.
+    """
+
+    n_views: int = 0
+    hour: float = 0.0
+    crisis: dict[str, Any] = field(default_factory=dict)
+    sheet: dict[str, Any] = field(default_factory=dict)
+    phase: str = "unopened"
+    clock: dict[str, Any] = field(default_factory=dict)
+    channels: dict[str, Any] = field(default_factory=dict)
+    messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    papers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    offers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    agreements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    postures: dict[str, str] = field(default_factory=dict)
+    rung: str = ""
+    risk: dict[str, Any] = field(default_factory=dict)
+    talk: list[dict[str, Any]] = field(default_factory=list)
+    news: list[dict[str, Any]] = field(default_factory=list)
+
+
+_KEPT_BY_NAME = {
+    "message": "messages",
+    "paper": "papers",
+    "offer": "offers",
+    "agreement": "agreements",
+    "order": "orders",
+}
+_NEWS = ("declared", "leaked", "incident", "rung_changed", "posture_set")
+_TALK = ("spoken", "injected", "estimated")
+
+
+def show(screen: Screen, view: View) -> None:
+    """Put one more view on a screen."""
+    screen.n_views += 1
+    screen.hour = max(screen.hour, view.hour)
+    fields = view.fields
+    screen.phase = fields.get("phase", screen.phase)
+    entry = {"kind": view.kind, "hour": view.hour, **fields}
+    for key, place in _KEPT_BY_NAME.items():
+        if key in fields:
+            _keep(getattr(screen, place), fields[key], view)
+    if view.kind in _TALK:
+        screen.talk.append(entry)
+    if view.kind in _NEWS:
+        screen.news.append(entry)
+    arrange = _ARRANGE.get(view.kind)
+    if arrange is not None:
+        arrange(screen, view)
+
+
+def screen_of(views: Iterable[View]) -> Screen:
+    """Build the screen that shows these views.
+
+    Parameters
+    ----------
+    views : what a role has seen, in order, as `views_of` gives it
+
+    Returns
+    -------
+    Screen : the same for the same views
+    """
+    screen = Screen()
+    for view in views:
+        show(screen, view)
+    return screen
+
+
+def _keep(shelf: dict[str, dict[str, Any]], name: str, view: View) -> None:
+    entry = shelf.setdefault(name, {"history": []})
+    entry["history"].append([view.kind, view.hour])
+    entry.update(view.fields)
+    entry["status"], entry["hour"] = view.kind, view.hour
+
+
+def _opened(screen: Screen, view: View) -> None:
+    screen.crisis = dict(view.fields)
+
+
+def _briefed(screen: Screen, view: View) -> None:
+    sheet = view.fields["sheet"]
+    screen.sheet = sheet
+    screen.channels = {
+        name: {"is_open": channel["is_available"], **channel}
+        for name, channel in sheet["channels"].items()
+    }
+    for name, order in sheet["orders"].items():
+        screen.orders[name] = dict(order)
+
+
+def _clock(screen: Screen, view: View) -> None:
+    names = ("is_running", "speed", "skips_to")
+    screen.clock |= {k: view.fields[k] for k in names if k in view.fields}
+    screen.clock["hour"] = view.fields.get("skips_to", view.hour)
+
+
+def _channel(screen: Screen, view: View) -> None:
+    name = view.fields["channel"]
+    screen.channels[name] = {
+        **screen.channels.get(name, {}),
+        **view.fields,
+        "is_open": True,
+    }
+
+
+def _posture(screen: Screen, view: View) -> None:
+    screen.postures[view.fields["posture"]] = view.fields["setting"]
+
+
+def _rung(screen: Screen, view: View) -> None:
+    screen.rung = view.fields["rung"]
+
+
+def _risk(screen: Screen, view: View) -> None:
+    screen.risk = {"hour": view.hour, **view.fields}
+
+
+def as_record(screen: Screen) -> dict[str, Any]:
+    """The screen as plain JSON values, for pages, programs and comparison."""
+    return dict(vars(screen))
+
+
+_ARRANGE = {
+    "game_opened": _opened,
+    "role_briefed": _briefed,
+    "clock_set": _clock,
+    "clock_stepped": _clock,
+    "channel_opened": _channel,
+    "posture_set": _posture,
+    "rung_changed": _rung,
+    "risk_told": _risk,
+}
