@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,3 +60,25 @@ def roles_of(crisis: Crisis) -> dict[str, Role]:
             roles[free] = Role(free, record.title, name, party, "envoy")
     roles[PUBLIC] = Role(PUBLIC, "Everybody", "", "", "observer")
     return roles
+
+
+def near(roles: Mapping[str, Role], role: str, talk: str) -> tuple[str, ...]:
+    """List the roles to whom one may speak face to face.
+
+    Parameters
+    ----------
+    roles : all seats, by name
+    role : who speaks
+    talk : `side` where each side keeps to itself, `all` where everybody meets
+
+    Returns
+    -------
+    tuple : names, in the order of the seats; none for those on no side
+    """
+    side = roles[role].party
+    return tuple(
+        name
+        for name, other in roles.items()
+        if name not in (role, PUBLIC)
+        and (talk == "all" or (side and other.party == side))
+    )

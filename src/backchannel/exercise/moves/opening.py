@@ -11,7 +11,7 @@ from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.moves.asked import Move
-from backchannel.exercise.roles import FACILITATOR, PUBLIC, Role
+from backchannel.exercise.roles import FACILITATOR, PUBLIC, Role, near
 from backchannel.exercise.state import Due, GameClock, GameState, Settings
 
 
@@ -41,7 +41,15 @@ def open_game(
     }
     sealed = {"settings": asdict(settings), "secret": secret, "digest": crisis.digest}
     sheets = [
-        Part((name,), {"sheet": _sheet(crisis, role)})
+        Part(
+            (name,),
+            {
+                "sheet": {
+                    **_sheet(crisis, role),
+                    "near": near(roles, name, settings.talk),
+                }
+            },
+        )
         for name, role in roles.items()
         if name != PUBLIC
     ]

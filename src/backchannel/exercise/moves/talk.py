@@ -8,24 +8,15 @@ from backchannel.base.errors import MoveRefusedError
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.opening import Decide
-from backchannel.exercise.roles import PUBLIC
+from backchannel.exercise.roles import near
 from backchannel.exercise.state import GameState
-
-
-def within_earshot(state: GameState, role: str) -> tuple[str, ...]:
-    """Roles that this role may speak to face to face: its own side, or everybody."""
-    side = state.roles[role].party
-    return tuple(
-        name
-        for name, other in state.roles.items()
-        if name not in (role, PUBLIC)
-        and (state.settings.talk == "all" or (side and other.party == side))
-    )
 
 
 def speak(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Say something to some roles in the same room, at once and without a record."""
-    to = move.names_in(role, "to", within_earshot(state, role), "role in the room")
+    to = move.names_in(
+        role, "to", near(state.roles, role, state.settings.talk), "role in the room"
+    )
     fields = {"text": move.text(role, "text"), "by": role, "to": list(to)}
     parts = (Part((role,), {"id": move.client_id}), Part((role, *to), fields))
     return (Draft("spoken", role, parts, move.client_id),)
