@@ -3,6 +3,7 @@
 BackchannelError
     CrisisFileError      the file says something that cannot stand (path, line, key)
     PrismFileError       a model in the PRISM language cannot be read (path, line)
+    GameFileError        a game file of another tool cannot be read (path, line)
     ModelError           the crisis is well formed but the question cannot be answered
     MethodError          the method does not fit the problem, or its settings are wrong
     NoAgreementError     no package passes
@@ -56,6 +57,14 @@ class CrisisFileError(BackchannelError):
 
 class PrismFileError(BackchannelError):
     """A model or property in the PRISM language cannot be read; `path` and `line`."""
+
+    def __init__(self, path: str, line: int, wrong: str) -> None:
+        super().__init__(f"{path}:{line}: {wrong}")
+        self.path, self.line = path, line
+
+
+class GameFileError(BackchannelError):
+    """A game in the formats .efg or .nfg cannot be read; `path` and `line`."""
 
     def __init__(self, path: str, line: int, wrong: str) -> None:
         super().__init__(f"{path}:{line}: {wrong}")

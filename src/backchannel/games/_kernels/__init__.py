@@ -1,0 +1,1 @@
+"""Loops over the flat arrays of a game, compiled, each beside its plain reference."""
