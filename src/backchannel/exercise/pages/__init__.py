@@ -1,0 +1,1 @@
+"""What people see: pages made from a role's screen, and from nothing else."""

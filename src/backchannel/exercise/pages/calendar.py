@@ -1,0 +1,58 @@
+"""Hours of the crisis as people read them: date and time of day where it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from backchannel.base.moments import read_moment
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The local calendar of a crisis; `start` is its `now`, None where it has none.
+
+    >>> calendar = Calendar.of("1962-10-27 19:45 America/New_York")
+    >>> calendar.say(14.3)  # the clocks went back that night
+    '28 Oct 09:03'
+    """
+
+    start: datetime | None
+    zone: tzinfo
+
+    @classmethod
+    def of(cls, now: str) -> Calendar:
+        """Read the crisis's `now` as its file writes it."""
+        moment = read_moment(now)
+        if moment.presence != "known":
+            return cls(None, UTC)
+        fixed = timezone(timedelta(hours=moment.offset_hours))
+        try:
+            zone: tzinfo = ZoneInfo(now.rsplit(maxsplit=1)[-1])
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = fixed
+        return cls(moment.middle, zone)
+
+    def say(self, hour: float) -> str:
+        """Date and time of day, or hours from the start where no date is known."""
+        if self.start is None:
+            return f"+{hour:.1f} h"
+        local = (self.start + timedelta(hours=hour)).astimezone(self.zone)
+        return f"{local.day} {local:%b %H:%M}"
+
+
+def span(hours: float) -> str:
+    """A length of time in the two units that matter.
+
+    >>> span(0.7), span(14.3), span(60.0)
+    ('42 min', '14 h 18 min', '2 d 12 h')
+    """
+    minutes = round(abs(hours) * 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        whole, rest = divmod(minutes, 60)
+        return f"{whole} h {rest} min" if rest else f"{whole} h"
+    days, rest = divmod(round(abs(hours)), 24)
+    return f"{days} d {rest} h" if rest else f"{days} d"

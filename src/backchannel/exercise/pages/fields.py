@@ -1,0 +1,108 @@
+"""Forms: what a page asks for a move, and what comes back from it.
+
+A field's name on the page carries its kind (`to:list`, `hours:number`, `sure:flag`), so
+that a form is read without knowing which move it is for. The rules judge every value
+again; the kind is only how to read it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["line", "text", "choice", "list", "number", "flag", "hidden"]
+Options = tuple[tuple[str, str], ...]
+# What is put after the name on the page, where the value is not plain text.
+_SUFFIX = {"list": ":list", "number": ":number", "flag": ":flag"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a form asks for.
+
+    `options` are (value, label) pairs of a choice or list; `value` is set beforehand;
+    `step`, `low` and `high` bound a number.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "line"
+    options: Options = ()
+    value: str = ""
+    hint: str = ""
+    is_needed: bool = True
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def posted_as(self) -> str:
+        """Its name on the page, with its kind."""
+        return self.name + _SUFFIX.get(self.kind, "")
+
+
+@dataclass(frozen=True)
+class Form:
+    """One move that a role can make, as a page offers it."""
+
+    move: str
+    title: str
+    button: str
+    fields: tuple[Field, ...] = ()
+    note: str = ""
+    is_small: bool = False
+    """A button among others, rather than a form of its own."""
+    key: str = ""
+    """Tells two forms of one move apart."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the page, unique there."""
+        return f"{self.move}-{self.key}" if self.key else self.move
+
+
+def read_form(posted: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Read what a browser posted into the fields of a move.
+
+    Parameters
+    ----------
+    posted : names and values as posted, in order; a list's name comes once per value
+
+    Returns
+    -------
+    dict : plain JSON values; empty fields are left out, `a.b` becomes b within a, a
+        number that is none stays text for the rules to refuse
+
+    >>> read_form([("text", "Yes"), ("to:list", "ussr"), ("prob:number", "0.5")])
+    {'text': 'Yes', 'to': ['ussr'], 'prob': 0.5}
+    >>> read_form([("package.missiles", "removed"), ("sure:flag", "on"), ("note", "")])
+    {'package': {'missiles': 'removed'}, 'sure': True}
+    """
+    fields: dict[str, Any] = {}
+    for name, value in posted:
+        if not value.strip():
+            continue
+        plain, _, kind = name.partition(":")
+        outer, dot, inner = plain.partition(".")
+        place = fields.setdefault(outer, {}) if dot else fields
+        if not isinstance(place, dict):
+            continue
+        key = inner if dot else plain
+        if kind == "list":
+            place.setdefault(key, []).append(value)
+        else:
+            place[key] = _read(value, kind)
+    return fields
+
+
+def _read(value: str, kind: str) -> Any:
+    if kind == "flag":
+        return True
+    if kind == "number":
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        return number if math.isfinite(number) else value
+    return value

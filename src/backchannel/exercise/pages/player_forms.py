@@ -1,0 +1,212 @@
+"""What a player can do now, as forms: built from the role's screen and nothing else.
+
+A form that the rules would refuse for a reason that the role cannot see is still
+offered: what a page leaves out must not tell a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from backchannel.exercise.moves.channels import PRECEDENCES
+from backchannel.exercise.pages.fields import Field, Form, Options
+from backchannel.exercise.pages.words import Say, question_words
+from backchannel.exercise.screen import Screen
+
+MOVES_SHOWN = (
+    "send",
+    "speak",
+    "declare",
+    "estimate",
+    "relay",
+    "acknowledge",
+    "open_channel",
+)
+"""Moves that a page offers; a test compares them with those that the rules know."""
+
+
+def player_forms(screen: Screen, _: Say) -> list[Form]:
+    """List the forms of a player's page, the most used first.
+
+    Parameters
+    ----------
+    screen : what the role knows
+    _ : translator of texts
+
+    Returns
+    -------
+    list : in the order of the page; empty for who only looks on, and after the game
+    """
+    if not screen.sheet:
+        return []
+    if screen.phase not in ("open", "settled"):
+        return [_estimate(_)] if screen.phase == "briefing" else []
+    forms = [_send(screen, _), _speak(screen, _), _declare(screen, _), _estimate(_)]
+    return [form for form in forms if form is not None]
+
+
+def _send(screen: Screen, _: Say) -> Form | None:
+    channels = _open_channels(screen, _)
+    if not channels:
+        return None
+    urgencies = {
+        "flash": _("flash"),
+        "immediate": _("immediate"),
+        "priority": _("priority"),
+        "routine": _("routine"),
+    }
+    return Form(
+        "send",
+        _("Send a message"),
+        _("Send"),
+        (
+            Field("channel", _("Channel"), "choice", channels),
+            Field("text", _("Text"), "text"),
+            Field(
+                "precedence",
+                _("Precedence"),
+                "choice",
+                tuple((name, urgencies[name]) for name in reversed(PRECEDENCES)),
+            ),
+            Field(
+                "caption",
+                _("Caption"),
+                hint=_("such as: personal, for the leader alone"),
+                is_needed=False,
+            ),
+            Field(
+                "is_deniable", _("I can deny having said it"), "flag", is_needed=False
+            ),
+        ),
+    )
+
+
+def _open_channels(screen: Screen, _: Say) -> Options:
+    hours = _("about {hours} h")
+    return tuple(
+        (
+            name,
+            f"{channel['title']}, {hours.format(hours=channel['hours'])}"
+            if channel.get("hours")
+            else channel["title"],
+        )
+        for name, channel in screen.channels.items()
+        if channel["is_open"] and channel.get("receiver") != screen.sheet.get("actor")
+    )
+
+
+def _speak(screen: Screen, _: Say) -> Form | None:
+    people = people_near(screen)
+    if not people:
+        return None
+    return Form(
+        "speak",
+        _("Speak face to face"),
+        _("Say"),
+        (Field("to", _("To"), "list", people), Field("text", _("Text"), "text")),
+        note=_("Heard at once, and only by those you choose."),
+    )
+
+
+def people_near(screen: Screen) -> Options:
+    """Roles that the sheet says one may speak to, with their titles."""
+    near = screen.sheet.get("near", ())
+    roles: dict[str, Any] = screen.crisis.get("roles", {})
+    return tuple((name, roles.get(name, name)) for name in near)
+
+
+def levels_of(screen: Screen) -> Options:
+    """Every level of every issue, as `issue.level`, with its title."""
+    issues: dict[str, Any] = screen.crisis.get("issues", {})
+    return tuple(
+        (f"{name}.{level}", f"{issue['title']}: {title}")
+        for name, issue in issues.items()
+        for level, title in issue["levels"].items()
+    )
+
+
+def _declare(screen: Screen, _: Say) -> Form:
+    return Form(
+        "declare",
+        _("Say it in public"),
+        _("Publish"),
+        (
+            Field("text", _("Text"), "text"),
+            Field(
+                "commits_to",
+                _("Ties me to"),
+                "list",
+                levels_of(screen),
+                is_needed=False,
+            ),
+        ),
+        note=_("Everybody reads it at once. Going back on it costs at home."),
+    )
+
+
+def _estimate(_: Say) -> Form:
+    questions = tuple(question_words(_).items())
+    return Form(
+        "estimate",
+        _("What do you expect?"),
+        _("Note it"),
+        (
+            Field("question", _("Event"), "choice", questions),
+            Field("prob", _("Chance, from 0 to 1"), "number", low=0.0, high=1.0),
+        ),
+        note=_("Seen by nobody before the debrief, where it is scored."),
+    )
+
+
+def entry_forms(screen: Screen, shelf: str, name: str, _: Say) -> list[Form]:
+    """List what can be done with one thing on the screen.
+
+    Parameters
+    ----------
+    screen : what the role knows
+    shelf : which of the screen's shelves it is on: messages, offers, ...
+    name : its name there
+    _ : translator of texts
+
+    Returns
+    -------
+    list : forms, each with the name of the thing in a hidden field
+    """
+    make = _OF_SHELF.get(shelf)
+    if make is None or screen.phase not in ("open", "settled"):
+        return []
+    return make(name, getattr(screen, shelf)[name], _)
+
+
+def _of_message(name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+    this = Field("message", "", "hidden", value=name)
+    if entry["status"] == "message_received":
+        return [
+            Form(
+                "acknowledge", "", _("I have read it"), (this,), is_small=True, key=name
+            )
+        ]
+    if entry["status"] == "message_carried" and entry.get("may_rewrite"):
+        text = Field("text", _("Pass it on as"), "text", value=entry["text"])
+        return [
+            Form(
+                "relay",
+                _("It is in your hands"),
+                _("Change it"),
+                (this, text),
+                key=name,
+            )
+        ]
+    return []
+
+
+def _of_channel(name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+    can_open = not entry["is_open"] and entry.get("can_open")
+    this = Field("channel", "", "hidden", value=name)
+    button = Form("open_channel", "", _("Open it"), (this,), is_small=True, key=name)
+    return [button] if can_open else []
+
+
+OfEntry = Callable[[str, dict[str, Any], Say], list[Form]]
+_OF_SHELF: dict[str, OfEntry] = {"messages": _of_message, "channels": _of_channel}

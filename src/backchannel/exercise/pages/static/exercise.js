@@ -1,0 +1,86 @@
+"use strict";
+// Keeps a page up to date and sends each move once. Without it the page still works:
+// forms post, and a reload shows what is new.
+
+const RETRY_MS = 500, MOST_RETRY_MS = 8000, GATHER_MS = 120;
+let waiting = null, retry = RETRY_MS, seen = 0;
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+// The id is drawn when writing begins and kept until the move is acknowledged: sent
+// again after a lost answer, it is still the same act.
+function giveId(form) {
+  const field = form.querySelector('input[name="id"]');
+  if (field && !field.value) field.value = newId();
+}
+
+function isBusy(part) {
+  if (part.querySelector("form[data-dirty]")) return true;
+  const focus = document.activeElement;
+  return part.contains(focus) && focus.matches("input, textarea, select");
+}
+
+function refresh() {
+  waiting = null;
+  htmx.ajax("GET", "/play/parts", { swap: "none" });
+}
+
+function listen() {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const socket = new WebSocket(`${scheme}://${location.host}/api/stream?after=${seen}`);
+  socket.onopen = () => { retry = RETRY_MS; document.body.classList.remove("cut-off"); };
+  socket.onmessage = (event) => {
+    const lines = event.data.split("\n");
+    seen += lines.length;
+    if (waiting === null) waiting = setTimeout(refresh, GATHER_MS);
+  };
+  socket.onclose = (event) => {
+    if (event.code === 4403) { location.reload(); return; }
+    document.body.classList.add("cut-off");
+    setTimeout(listen, retry);
+    retry = Math.min(2 * retry, MOST_RETRY_MS);
+  };
+}
+
+document.addEventListener("submit", (event) => giveId(event.target), true);
+document.addEventListener("htmx:configRequest", (event) => {
+  const form = event.detail.elt.closest("form");
+  if (!form) return;
+  giveId(form);
+  event.detail.parameters.set("id", form.querySelector('input[name="id"]').value);
+});
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form.move");
+  if (form) form.dataset.dirty = "yes";
+});
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (isBusy(event.detail.target)) event.preventDefault();
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt.closest && event.detail.elt.closest("form.move");
+  if (!form) return;
+  if (event.detail.successful && event.detail.xhr.getResponseHeader("x-acknowledged")) {
+    delete form.dataset.dirty;
+    form.reset();
+    form.querySelector('input[name="id"]').value = "";
+    refresh();
+  } else if (event.detail.failed && !event.detail.xhr.status) {
+    setTimeout(() => form.requestSubmit(), RETRY_MS);
+  }
+});
+// Ctrl+Enter sends the form one is writing in.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest("form.move");
+  if (form) { event.preventDefault(); form.requestSubmit(); }
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  const stand = document.getElementById("part-status");
+  if (!stand) return;
+  seen = Number(stand.dataset.seen);
+  listen();
+});

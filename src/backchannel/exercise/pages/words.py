@@ -1,0 +1,56 @@
+"""What the kinds of events, phases and statuses are called on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Say = Callable[[str], str]
+
+
+def phase_words(_: Say) -> dict[str, str]:
+    """What each phase of a game is called."""
+    return {
+        "unopened": _("not open yet"),
+        "briefing": _("briefing"),
+        "open": _("open"),
+        "settled": _("settled"),
+        "war": _("war"),
+        "debrief": _("debrief"),
+    }
+
+
+def event_words(_: Say) -> dict[str, str]:
+    """What happened, by kind of event, as a heading or a status."""
+    return {
+        "message_sent": _("sent"),
+        "message_carried": _("in your hands"),
+        "message_rewritten": _("changed by you"),
+        "message_received": _("received"),
+        "message_read": _("read"),
+        "spoken": _("said face to face"),
+        "declared": _("said in public"),
+        "injected": _("from the facilitator"),
+        "estimated": _("your estimate"),
+        "leaked": _("leaked"),
+        "incident": _("incident"),
+        "rung_changed": _("the crisis climbs or comes down"),
+        "posture_set": _("posture changed"),
+        "order_given": _("order given"),
+        "order_fired": _("order carried out"),
+        "channel_opened": _("channel opened"),
+    }
+
+
+def order_words(_: Say) -> dict[str, str]:
+    """Statuses of standing orders."""
+    return {
+        "proposed": _("proposed"),
+        "in_force": _("in force"),
+        "overridden": _("called off"),
+        "breached": _("breached"),
+    }
+
+
+def question_words(_: Say) -> dict[str, str]:
+    """Events whose chance a role may estimate."""
+    return {"war": _("War breaks out"), "settled": _("It is settled")}
