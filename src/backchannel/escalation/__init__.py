@@ -1,9 +1,11 @@
 """What may happen while nobody agrees: exact solution, levers, paths to war."""
 
 from backchannel.escalation.clock import Clock
+from backchannel.escalation.cross_entropy import CrossEntropy
 from backchannel.escalation.levers import Lever, levers_of
 from backchannel.escalation.methods import Uniformisation
 from backchannel.escalation.paths import PathToWar
+from backchannel.escalation.rare import RareEstimate, RareRisk, estimate_rare_risk
 from backchannel.escalation.reach import ChainReach, chain_reach
 from backchannel.escalation.result import (
     EscalationResult,
@@ -13,21 +15,27 @@ from backchannel.escalation.result import (
     Work,
 )
 from backchannel.escalation.simulate import simulate_escalation
+from backchannel.escalation.splitting import Splitting
 from backchannel.escalation.world import Variation
 
 __all__ = [
     "ChainReach",
     "Clock",
+    "CrossEntropy",
     "EscalationResult",
     "HoursLeft",
     "Lever",
     "LeverEffect",
     "Nominal",
     "PathToWar",
+    "RareEstimate",
+    "RareRisk",
+    "Splitting",
     "Uniformisation",
     "Variation",
     "Work",
     "chain_reach",
+    "estimate_rare_risk",
     "levers_of",
     "simulate_escalation",
 ]

@@ -1,0 +1,126 @@
+"""One stage of multilevel splitting: paths under the true rates up to a rung."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import float64, int64, njit, types, uint64
+
+from backchannel.escalation._kernels.choices import pick_atom, pick_jump, pick_start
+from backchannel.escalation._kernels.counter import (
+    two_uniforms,
+    two_uniforms_reference,
+)
+
+_F1, _F2 = types.Array(float64, 1, "C"), types.Array(float64, 2, "C")
+_I1, _I2 = types.Array(int64, 1, "C"), types.Array(int64, 2, "C")
+
+
+@njit(
+    int64(
+        _I1, _I1, _F2, _F2, _I1, _F1, _I1, _I1, _I2, _I1, _F1, _I1, _F1,
+        int64, int64, uint64, int64, int64, _I1, _F1, _I1, _I1, _F1, _I1,
+    ),
+    nogil=True, cache=True, error_model="numpy",
+)  # fmt: skip
+def run_stage(
+    row_start: Any, target: Any, rate: Any, out: Any, group: Any, end: Any,
+    regime: Any, atom: Any, atom_row: Any, atom_target: Any, atom_share: Any,
+    start: Any, start_share: Any, settled: Any, goal: Any, seed: Any, first_path: Any,
+    stage: Any, state: Any, hour: Any, piece: Any, new_state: Any, new_hour: Any,
+    new_piece: Any,
+) -> int:  # fmt: skip
+    """Start paths from earlier arrivals and keep those that reach a rung.
+
+    Parameters
+    ----------
+    row_start, ..., settled : as in `JumpTable`; `out` (n_regimes, n_states) sums rates
+    goal : rung that counts as arrival
+    seed, first_path, stage : the numbers that path k meets depend on seed, stage and
+        first_path + k
+    state, hour, piece : (n_before,), where, when and in which piece of time earlier
+        paths arrived; the start of the process where n_before is 0
+    new_state, new_hour, new_piece : (n_paths,), filled with the arrivals
+
+    Returns
+    -------
+    number of arrivals
+    """
+    n_arrived = 0
+    for k in range(len(new_state)):
+        path = uint64(first_path + k)
+        u, _ = two_uniforms(seed, path, uint64(0), uint64(stage))
+        step = 1
+        if len(state) > 0:
+            parent = min(int64(u * len(state)), len(state) - 1)
+            s, now, p = state[parent], hour[parent], piece[parent]
+        else:
+            s, now, p = start[pick_start(start_share, u)], 0.0, 0
+        while group[s] < goal and s != settled and p < len(end):
+            r = regime[p]
+            u, v = two_uniforms(seed, path, uint64(step), uint64(stage))
+            step += 1
+            dt = -math.log(u) / out[r, s] if out[r, s] > 0.0 else math.inf
+            if now + dt < end[p]:
+                first, last = row_start[s], row_start[s + 1]
+                s = target[pick_jump(rate, r, first, last, v * out[r, s])]
+                now += dt
+                continue
+            now = end[p]
+            if atom[p] >= 0:
+                u, _ = two_uniforms(seed, path, uint64(step), uint64(stage))
+                step += 1
+                s = pick_atom(atom_row, atom_target, atom_share, atom[p], s, u)
+            p += 1
+        if group[s] >= goal:
+            new_state[n_arrived], new_hour[n_arrived] = s, now
+            new_piece[n_arrived] = p
+            n_arrived += 1
+    return n_arrived
+
+
+def run_stage_reference(
+    row_start: np.ndarray, target: np.ndarray, rate: np.ndarray, out: np.ndarray,
+    group: np.ndarray, end: np.ndarray, regime: np.ndarray, atom: np.ndarray,
+    atom_row: np.ndarray, atom_target: np.ndarray, atom_share: np.ndarray,
+    start: np.ndarray, start_share: np.ndarray, settled: int, goal: int, seed: int,
+    first_path: int, stage: int, state: np.ndarray, hour: np.ndarray,
+    piece: np.ndarray, new_state: np.ndarray, new_hour: np.ndarray,
+    new_piece: np.ndarray,
+) -> int:  # fmt: skip
+    """The same by cumulated sums; `out` is not used."""
+    arrivals = []
+    for k in range(len(new_state)):
+        path, step = first_path + k, 1
+        u = two_uniforms_reference(seed, path, 0, stage)[0]
+        if len(state):
+            parent = int(u * len(state))
+            s, now, p = int(state[parent]), float(hour[parent]), int(piece[parent])
+        else:
+            at = np.searchsorted(start_share, u * start_share[-1], side="right")
+            s, now, p = int(start[at]), 0.0, 0
+        while group[s] < goal and s != settled and p < len(end):
+            row = slice(row_start[s], row_start[s + 1])
+            edges = np.append(0.0, np.cumsum(rate[regime[p], row]))
+            u, v = two_uniforms_reference(seed, path, step, stage)
+            step += 1
+            dt = -np.log(u) / edges[-1] if edges[-1] > 0 else np.inf
+            if now + dt < end[p]:
+                jump = np.searchsorted(edges[1:], v * edges[-1], side="right")
+                now, s = now + dt, int(target[row][jump])
+                continue
+            now = end[p]
+            if atom[p] >= 0:
+                u = two_uniforms_reference(seed, path, step, stage)[0]
+                step += 1
+                row = slice(atom_row[atom[p], s], atom_row[atom[p], s + 1])
+                to = np.searchsorted(np.cumsum(atom_share[row]), u, side="right")
+                s = int(np.append(atom_target[row], s)[to])
+            p += 1
+        if group[s] >= goal:
+            arrivals.append((s, now, p))
+    for k, (s, now, p) in enumerate(arrivals):
+        new_state[k], new_hour[k], new_piece[k] = s, now, p
+    return len(arrivals)
