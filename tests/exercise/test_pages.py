@@ -19,7 +19,7 @@ from tests.exercise.games import act, begin
 HOSTILE = "</textarea><script>alert('x')</script>\"' onload=x&amp;"
 
 
-class _Forms(HTMLParser):
+class Forms(HTMLParser):
     """Collects the fields of every form on a page, and every id."""
 
     def __init__(self, page: str) -> None:
@@ -35,7 +35,7 @@ class _Forms(HTMLParser):
         if "id" in values:
             self.ids.append(values["id"])
         if tag == "form":
-            self.forms.append({})
+            self.forms.append({"form": values.get("id", "")})
         if tag in ("input", "textarea", "select") and self.forms:
             self.forms[-1][values["name"]] = values.get("value", "")
 
@@ -66,7 +66,7 @@ def test_hostile_text_stays_text() -> None:
     (usa,) = screens("usa")
     page = role_page("usa", usa, "word")
     assert "<script>alert" not in page
-    assert _Forms(page).tags.count("script") == 2
+    assert Forms(page).tags.count("script") == 2
     assert "&lt;script&gt;alert" in page
 
 
@@ -74,7 +74,7 @@ def test_hostile_text_stays_text() -> None:
 def test_every_form_carries_its_move_and_guard(role: str) -> None:
     """No form lacks the guard word; ids are unique, as labels need."""
     (screen,) = screens(role)
-    found = _Forms(role_page(role, screen, "word"))
+    found = Forms(role_page(role, screen, "word"))
     assert all(form["guard"] == "word" and form["move"] for form in found.forms)
     assert len(found.ids) == len(set(found.ids))
     assert bool(found.forms) is (role != PUBLIC)
@@ -84,10 +84,10 @@ def test_a_form_comes_back_as_the_move_it_offers() -> None:
     """What the page of a relay posts is a move that the rules take."""
     (screen,) = screens("usa")
     page = role_page("usa", screen, "word")
-    send = next(f for f in _Forms(page).forms if f["move"] == "send")
+    send = next(f for f in Forms(page).forms if f["move"] == "send")
     posted = [(name, value) for name, value in send.items() if value]
     posted += [("channel", "rfk_dobrynin"), ("text", "Yes."), ("precedence", "flash")]
-    fields = read_form(p for p in posted if p[0] not in ("guard", "move", "id"))
+    fields = read_form(p for p in posted if p[0] not in ("guard", "move", "id", "form"))
     book, _ = begin("cuba-1962")
     events = act(book, "usa", "send", 10.0, **fields)
     assert events[-1].part("text") == "Yes."

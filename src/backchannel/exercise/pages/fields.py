@@ -12,10 +12,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["line", "text", "choice", "list", "number", "flag", "hidden"]
+Kind = Literal[
+    "line",
+    "text",
+    "choice",
+    "choice_number",
+    "list",
+    "number",
+    "flag",
+    "hidden",
+    "hidden_on",
+    "hidden_off",
+]
 Options = tuple[tuple[str, str], ...]
 # What is put after the name on the page, where the value is not plain text.
-_SUFFIX = {"list": ":list", "number": ":number", "flag": ":flag"}
+_SUFFIX = {
+    "list": ":list",
+    "number": ":number",
+    "choice_number": ":number",
+    "flag": ":flag",
+    "hidden_on": ":flag",
+    "hidden_off": ":off",
+}
 
 
 @dataclass(frozen=True)
@@ -97,8 +115,8 @@ def read_form(posted: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _read(value: str, kind: str) -> Any:
-    if kind == "flag":
-        return True
+    if kind in ("flag", "off"):
+        return kind == "flag"
     if kind == "number":
         try:
             number = float(value)

@@ -34,7 +34,7 @@ def role_page(role: str, screen: Screen, guard: str, *, language: str = "en") ->
     -------
     str : a whole HTML page; nothing on it that the screen does not hold
     """
-    return _render("room.html", role, screen, guard, language)
+    return render_screen("room.html", role, screen, guard, language)
 
 
 def role_parts(role: str, screen: Screen, guard: str, *, language: str = "en") -> str:
@@ -42,7 +42,7 @@ def role_parts(role: str, screen: Screen, guard: str, *, language: str = "en") -
 
     Parameters and errors are those of `role_page`.
     """
-    return _render("room_parts.html", role, screen, guard, language)
+    return render_screen("room_parts.html", role, screen, guard, language)
 
 
 def refusal(why: str, *, language: str = "en") -> str:
@@ -51,15 +51,34 @@ def refusal(why: str, *, language: str = "en") -> str:
     return template.render(message=why, is_swapped=True)
 
 
-def _render(name: str, role: str, screen: Screen, guard: str, language: str) -> str:
+def render_screen(
+    name: str,
+    role: str,
+    screen: Screen,
+    guard: str,
+    language: str,
+    extra: Mapping[str, Any] | None = None,
+) -> str:
+    """Fill a template with a screen.
+
+    Parameters
+    ----------
+    name : of the template; one that ends in `_parts.html` is swapped into a page
+    role, screen, guard, language : as for `role_page`
+    extra : what else the template shows, by name
+
+    Returns
+    -------
+    str : HTML; every text is escaped
+    """
     _ = texts(language).gettext
     calendar = Calendar.of(screen.crisis.get("crisis_now", "unknown"))
     return (
         _environment(language)
         .get_template(name)
         .render(
-            screen=screen,
             role=role,
+            screen=screen,
             guard=guard,
             forms=player_forms(screen, _),
             forms_of=lambda shelf, name: entry_forms(screen, shelf, name, _),
@@ -71,7 +90,8 @@ def _render(name: str, role: str, screen: Screen, guard: str, language: str) -> 
             happened=words.event_words(_),
             statuses=words.order_words(_),
             questions=words.question_words(_),
-            is_swapped=name == "room_parts.html",
+            is_swapped=name.endswith("_parts.html"),
+            **(extra or {}),
         )
     )
 
