@@ -93,15 +93,25 @@ class Ledger:
         self._write(_EVENTS.insert(), rows)
 
     def read(self, game: str, after: int = 0) -> Iterator[EventRecord]:
-        """Yield the events of a game in order, those behind number `after`."""
+        """Yield the events of a game in order, those behind number `after`.
+
+        Raises
+        ------
+        LedgerError : the database cannot be read now.
+        """
         query = (
             sa.select(*_COLUMNS)
             .where(_EVENTS.c.game == game, _EVENTS.c.number > after)
             .order_by(_EVENTS.c.number)
         )
-        with self._engine.connect() as connection:
-            for row in connection.execute(query):
-                yield stored_event(*row)
+        try:
+            with self._engine.connect() as connection:
+                for row in connection.execute(query):
+                    yield stored_event(*row)
+        except sa.exc.SQLAlchemyError as error:
+            raise LedgerError(
+                f"ledger: cannot be read ({_reason(error)}); try again"
+            ) from None
 
     def games(self) -> list[str]:
         """Names of all games, in order of name."""

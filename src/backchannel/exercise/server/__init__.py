@@ -1,0 +1,1 @@
+"""The exercise on the wire: Starlette, websockets, keys and limits; no rule of play."""

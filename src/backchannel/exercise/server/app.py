@@ -1,0 +1,72 @@
+"""The application: routes, guard and the life of a hall."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from backchannel.crisis.model import Crisis
+from backchannel.exercise.server import routes
+from backchannel.exercise.server.guard import Guard
+from backchannel.exercise.server.hall import Hall
+from backchannel.exercise.server.sockets import stream
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def all_routes() -> list[BaseRoute]:
+    """Every route; a test holds each against who may use it."""
+    static = str(files("backchannel.exercise.pages").joinpath("static"))
+    return [
+        Route("/health", routes.health),
+        Route("/join/{key}", routes.show_join),
+        Route("/join", routes.join, methods=["POST"]),
+        Route("/play", routes.play),
+        Route("/play/parts", routes.play_parts),
+        Route("/play/move", routes.play_move, methods=["POST"]),
+        Route("/api/me", routes.me),
+        Route("/api/views", routes.views),
+        Route("/api/screen", routes.show_screen),
+        Route("/api/moves", routes.move, methods=["POST"]),
+        Route("/api/export", routes.export),
+        Route("/api/keys", routes.new_key, methods=["POST"]),
+        WebSocketRoute("/api/stream", stream),
+        Mount("/static", StaticFiles(directory=static)),
+    ]
+
+
+def make_app(
+    hall: Hall, crises: dict[str, Crisis], hosts: Collection[str] = LOOPBACK
+) -> Starlette:
+    """Put a hall on the wire.
+
+    Parameters
+    ----------
+    hall : with its games prepared
+    crises : the crisis of each game
+    hosts : names by which the server may be called; `*` for any
+
+    Returns
+    -------
+    Starlette : an ASGI application
+    """
+
+    @asynccontextmanager
+    async def life(_app: Starlette) -> AsyncIterator[None]:
+        await hall.open(crises)
+        yield
+        await hall.close()
+
+    app = Starlette(
+        routes=all_routes(),
+        middleware=[Middleware(Guard, hosts=hosts)],
+        lifespan=life,
+    )
+    app.state.hall = hall
+    return app

@@ -1,0 +1,161 @@
+"""The hall: all games of one server, their keys, and the one writer behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backchannel.base.errors import LedgerError
+from backchannel.crisis.event_record import verify_chain
+from backchannel.crisis.model import Crisis
+from backchannel.exercise.book import Book
+from backchannel.exercise.ledger import Ledger
+from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.roles import FACILITATOR
+from backchannel.exercise.server.guard import Bucket
+from backchannel.exercise.server.keys import KeyRing, Purpose, Seat
+from backchannel.exercise.server.live import LiveGame, WallClock
+from backchannel.exercise.server.writer import Writer
+from backchannel.exercise.state import Settings
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one seat may do: `burst` moves at once, then `moves_per_second`."""
+
+    burst: float = 60.0
+    moves_per_second: float = 20.0
+    failed_joins_per_minute: float = 30.0
+
+
+class Hall:
+    """Games by name. Made before the loop runs, opened within it."""
+
+    def __init__(self, ledger: Ledger, limits: Limits | None = None) -> None:
+        self.ledger, self.limits = ledger, limits or Limits()
+        self.games: dict[str, LiveGame] = {}
+        self.keys = KeyRing(ledger.keys())
+        self.wall = WallClock()
+        self._buckets: dict[Seat, Bucket] = {}
+        self._strangers: dict[str, Bucket] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def prepare(self, name: str, crisis: Crisis, settings: Settings) -> bool:
+        """Put a new game into the ledger, or find it there.
+
+        Parameters
+        ----------
+        name : the game's name in the ledger
+        crisis, settings : what is played and how; a game found keeps its own settings
+
+        Returns
+        -------
+        bool : whether it is new
+
+        Raises
+        ------
+        LedgerError : the ledger was tampered with, or holds another crisis.
+        """
+        if verify_chain(self.ledger.read(name)):
+            first = next(self.ledger.read(name))
+            if first.part("digest") != crisis.digest:
+                raise LedgerError(
+                    f"{name}: the ledger holds a game of another crisis file "
+                    f"({first.part('crisis')}); give the file it began with, or "
+                    "another ledger"
+                )
+            return False
+        _, events = Book.begin(crisis, settings, secrets.token_urlsafe(16), self.wall())
+        self.ledger.append([(name, event) for event in events])
+        return True
+
+    def new_key(self, purpose: Purpose, game: str, role: str, serial: int = 0) -> str:
+        """Draw and store a key before the loop runs."""
+        key, row = self.keys.make(purpose, Seat(game, role, serial))
+        self.ledger.add_keys([row])
+        return key
+
+    async def open(self, crises: dict[str, Crisis]) -> None:
+        """Read the games from the ledger and let their clocks run."""
+        self.writer = Writer(self.ledger)
+        self.writer.start()
+        for name, crisis in crises.items():
+            events = list(self.ledger.read(name))
+            if events and events[-1].at > self.wall():
+                # The machine's clock was set back while nobody was looking.
+                self.wall = WallClock(not_before=events[-1].at)
+            self.games[name] = LiveGame(name, crisis, events, self.writer, self.wall)
+        for game in self.games.values():
+            task = asyncio.get_running_loop().create_task(game.keep_time())
+            self._tasks.add(task)
+
+    async def close(self) -> None:
+        """Stop the clocks and write what is waiting."""
+        for task in self._tasks:
+            task.cancel()
+        await self.writer.stop()
+        self.ledger.close()
+
+    def seat(self, purpose: Purpose, key: str) -> Seat | None:
+        """The seat that a key opens now; none after the seat changed hands."""
+        seat = self.keys.seat(purpose, key)
+        if seat is None or seat.game not in self.games:
+            return None
+        state = self.games[seat.game].book.state
+        return seat if state.serials.get(seat.role, 0) == seat.serial else None
+
+    async def new_session(self, seat: Seat) -> str:
+        """Give the holder of a join key a session; stored before it is used."""
+        key, row = self.keys.make("session", seat)
+        await self.writer.submit(seat.game, (), (row,))
+        return key
+
+    async def hand_over(self, game: str, role: str, by: str, act: str) -> str:
+        """Give a seat to somebody else; older keys are void when this returns.
+
+        Parameters
+        ----------
+        game, role : the seat
+        by : `person` or `program`
+        act : the facilitator's id for this
+
+        Returns
+        -------
+        str : a new key, for joining or for a program
+
+        Raises
+        ------
+        MoveRefusedError : no such role.
+        LedgerError : it could not be stored; nothing has changed.
+        """
+        live = self.games[game]
+        await live.move(FACILITATOR, Move("hand_over", act, {"role": role, "by": by}))
+        serial = live.book.state.serials[role]
+        purpose: Purpose = "program" if by == "program" else "join"
+        key, row = self.keys.make(purpose, Seat(game, role, serial))
+        await self.writer.submit(game, (), (row,))
+        return key
+
+    def may_move(self, seat: Seat) -> bool:
+        """Whether a seat is within its rate."""
+        bucket = self._buckets.get(seat)
+        if bucket is None:
+            limits = self.limits
+            bucket = Bucket(limits.burst, limits.moves_per_second)
+            self._buckets[seat] = bucket
+        return bucket.takes()
+
+    def may_fail(self, address: str) -> bool:
+        """Whether an address may try another key after those that opened nothing."""
+        rate = self.limits.failed_joins_per_minute
+        if len(self._strangers) > 10_000:
+            self._strangers.clear()
+        bucket = self._strangers.setdefault(address, Bucket(rate, rate / 60))
+        return bucket.takes()
+
+
+def crises_by_game(names: Iterable[str], crisis: Crisis) -> dict[str, Crisis]:
+    """The same crisis for several games."""
+    return dict.fromkeys(names, crisis)

@@ -1,0 +1,81 @@
+"""One evening: a game is opened, its links are told, and the server runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backchannel.base.errors import MethodError, did_you_mean
+from backchannel.crisis.model import Crisis
+from backchannel.exercise.ledger import Ledger
+from backchannel.exercise.roles import FACILITATOR, roles_of
+from backchannel.exercise.server.app import LOOPBACK, make_app
+from backchannel.exercise.server.hall import Hall
+from backchannel.exercise.server.run import Address, server_at
+from backchannel.exercise.state import Settings
+
+GAME = "main"
+
+
+@dataclass(frozen=True)
+class Evening:
+    """What `backchannel serve` was asked for; `ledger` is a file or a database URL."""
+
+    crisis: Crisis
+    settings: Settings
+    ledger: str
+    address: Address
+
+
+def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
+    """Open the game, tell the links, and serve until stopped.
+
+    Parameters
+    ----------
+    evening : what is played, how and where
+    tell : prints a line
+
+    Raises
+    ------
+    MethodError : a setting names no role, or TLS lacks one of its two files.
+    LedgerError : the ledger cannot be used, or holds something else.
+    """
+    _check(evening)
+    hall = Hall(_ledger(evening.ledger))
+    is_new = hall.prepare(GAME, evening.crisis, evening.settings)
+    address = evening.address
+    tell(f"{evening.crisis.title}")
+    if is_new:
+        for role, record in roles_of(evening.crisis).items():
+            key = hall.new_key("join", GAME, role)
+            tell(f"{role:18} {address.url}/join/{key}  {record.title}")
+    else:
+        tell("the game goes on; the links given before are good")
+    key = hall.new_key("join", GAME, FACILITATOR)
+    tell(f"{FACILITATOR:18} {address.url}/join/{key}  runs the game")
+    hosts = LOOPBACK if address.host in LOOPBACK else ("*",)
+    app = make_app(hall, {GAME: evening.crisis}, hosts)
+    server = server_at(app, address)
+    tell(f"ready at {address.url}; Ctrl-C ends it, the ledger keeps the game")
+    asyncio.run(server.serve())
+
+
+def _check(evening: Evening) -> None:
+    roles = roles_of(evening.crisis)
+    for name in evening.settings.risk_told_to:
+        if name not in roles:
+            hint = did_you_mean(name, roles, "role")
+            raise MethodError(f"--risk-told-to: there is no '{name}'; {hint}")
+    if evening.settings.talk not in ("side", "all"):
+        raise MethodError(f"--talk: is '{evening.settings.talk}'; write side or all")
+    files = (evening.address.certificate, evening.address.private_key)
+    if (files[0] is None) != (files[1] is None):
+        raise MethodError("--certificate, --private-key: give both, or neither")
+    for file in files:
+        if file is not None and not file.is_file():
+            raise MethodError(f"{file}: is no file; give the path of a PEM file")
+
+
+def _ledger(where: str) -> Ledger:
+    return Ledger(where if "://" in where else f"sqlite:///{where}")
