@@ -50,6 +50,14 @@ def estimate(state: GameState, role: str, move: Move, at: float) -> tuple[Draft,
     return (Draft("estimated", role, (Part((role,), fields),), move.client_id),)
 
 
+def no_answer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Note that a program in this seat was asked and brought no move, and why."""
+    reasons = ("silent", "refused", "unreadable", "late")
+    reason = move.name_in(role, "reason", reasons, "reason")
+    part = Part((role,), {"reason": reason, "by": role, "id": move.client_id})
+    return (Draft("no_answer", role, (part,), move.client_id),)
+
+
 def _apply_declared(state: GameState, event: EventRecord) -> None:
     side = state.roles[event.author].party
     bound = dict(state.commitments.get(side, {}))
@@ -62,7 +70,12 @@ def _apply_estimated(state: GameState, event: EventRecord) -> None:
     state.probes.append((event.hour, event.author, *told))
 
 
-MOVES: dict[str, Decide] = {"speak": speak, "declare": declare, "estimate": estimate}
+MOVES: dict[str, Decide] = {
+    "speak": speak,
+    "declare": declare,
+    "estimate": estimate,
+    "no_answer": no_answer,
+}
 APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "declared": _apply_declared,
     "estimated": _apply_estimated,

@@ -74,6 +74,28 @@ def console_parts(
     return _console("console_parts.html", screen, guard, seats, known, hour, language)
 
 
+def sheets_page(screens: Mapping[str, Screen], *, language: str = "en") -> str:
+    """Make the sheets of all roles, each on a page of its own when printed.
+
+    Parameters
+    ----------
+    screens : by role, what it knows
+    language : one of `texts.languages()`
+
+    Returns
+    -------
+    str : a whole HTML page
+    """
+    sheets = [
+        render_screen("sheet.html", role, screen, "", language)
+        for role, screen in screens.items()
+    ]
+    titles = [str(screen.sheet.get("title", role)) for role, screen in screens.items()]
+    first = next(iter(screens.values()), Screen())
+    extra = {"sheets": list(zip(titles, sheets, strict=True))}
+    return render_screen("sheets.html", "", first, "", language, extra)
+
+
 def seat_link(title: str, link: str, qr: str, *, language: str = "en") -> str:
     """Make the slip that hands a seat over: its link, to copy, print or photograph.
 

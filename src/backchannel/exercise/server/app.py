@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from backchannel.crisis.model import Crisis
-from backchannel.exercise.server import routes
+from backchannel.exercise.server import console_routes, routes
 from backchannel.exercise.server.guard import Guard
 from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.sockets import stream
@@ -30,6 +30,10 @@ def all_routes() -> list[BaseRoute]:
         Route("/play", routes.play),
         Route("/play/parts", routes.play_parts),
         Route("/play/move", routes.play_move, methods=["POST"]),
+        Route("/console", console_routes.console),
+        Route("/console/parts", console_routes.parts),
+        Route("/console/sheets", console_routes.sheets),
+        Route("/console/seat", console_routes.seat, methods=["POST"]),
         Route("/api/me", routes.me),
         Route("/api/views", routes.views),
         Route("/api/screen", routes.show_screen),

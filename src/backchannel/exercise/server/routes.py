@@ -59,7 +59,7 @@ def own(answer: Callable[[Request, Seat, bytes], Awaitable[Response]]) -> Answer
     @seated
     async def guarded(request: Request, seat: Seat) -> Response:
         body = await request.body()
-        word = request.headers.get("x-guard") or dict(_form(body)).get("guard", "")
+        word = request.headers.get("x-guard") or dict(posted(body)).get("guard", "")
         if not is_own_request(request, word):
             return PlainTextResponse("not from your own page; reload it\n", 403)
         if not request.app.state.hall.may_move(seat):
@@ -69,7 +69,8 @@ def own(answer: Callable[[Request, Seat, bytes], Awaitable[Response]]) -> Answer
     return guarded
 
 
-def _form(body: bytes) -> list[tuple[str, str]]:
+def posted(body: bytes) -> list[tuple[str, str]]:
+    """Read the names and values of a posted form, in order."""
     return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=100)
 
 
@@ -89,7 +90,7 @@ async def join(request: Request) -> Response:
     body = await request.body()
     if not is_same_origin(request.headers):
         return PlainTextResponse("open the join link itself\n", 403)
-    seat = hall.seat("join", dict(_form(body)).get("key", ""))
+    seat = hall.seat("join", dict(posted(body)).get("key", ""))
     if seat is None:
         address = request.client.host if request.client else ""
         status = 403 if hall.may_fail(address) else 429
@@ -108,7 +109,9 @@ async def join(request: Request) -> Response:
 
 @seated
 async def play(request: Request, seat: Seat) -> Response:
-    """The page of a role, whole, from its screen."""
+    """The page of a role, whole, from its screen; the facilitator has the console."""
+    if seat.role == FACILITATOR:
+        return RedirectResponse("/console", 303)
     game = request.app.state.hall.games[seat.game]
     screen = screen_of(views_of(game.events, seat.role))
     word = guard_word(request.cookies.get(COOKIE, ""))
@@ -127,7 +130,7 @@ async def play_parts(request: Request, seat: Seat) -> Response:
 @own
 async def play_move(request: Request, seat: Seat, body: bytes) -> Response:
     """A move from a form of the page, with scripts or without."""
-    fields = read_form(_form(body))
+    fields = read_form(posted(body))
     fields.pop("guard", None)
     kind = str(fields.pop("move", ""))
     act = str(fields.pop("id", "")) or secrets.token_hex(8)

@@ -25,7 +25,7 @@ function isBusy(part) {
 
 function refresh() {
   waiting = null;
-  htmx.ajax("GET", "/play/parts", { swap: "none" });
+  htmx.ajax("GET", document.getElementById("part-status").dataset.parts, { swap: "none" });
 }
 
 function listen() {
