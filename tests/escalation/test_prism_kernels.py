@@ -6,17 +6,17 @@ from scipy import sparse
 from scipy.special import gammaln
 
 from backchannel.base.errors import ModelError
-from backchannel.escalation._kernels.jumps import mix_jumps, mix_jumps_reference
 from backchannel.escalation._kernels.numbering import (
     FREE,
     number_codes,
     number_codes_reference,
 )
 from backchannel.escalation._kernels.sweeps import sweep, sweep_reference
+from backchannel.escalation.poisson import poisson_window
 from backchannel.escalation.prism.bind import bind
 from backchannel.escalation.prism.explore import explore
 from backchannel.escalation.prism.parse_model import parse_model
-from backchannel.escalation.prism.transient import poisson_window, values_after
+from backchannel.escalation.prism.transient import values_after
 
 
 def random_rates(seed, n=40):
@@ -24,24 +24,6 @@ def random_rates(seed, n=40):
     dense = rng.uniform(0, 1, (n, n)) * (rng.random((n, n)) < 0.2)
     np.fill_diagonal(dense, 0.0)
     return sparse.csr_array(dense), rng
-
-
-@pytest.mark.parametrize("slack", [0.0, 1e-14])
-def test_mixing_jumps(slack):
-    """Stopping early changes nothing that the bound does not allow."""
-    rates, rng = random_rates(3)
-    exits = rates.sum(axis=1)
-    rows = rates.indptr.astype(np.int32), rates.indices.astype(np.int32)
-    weights = poisson_window(60.0)
-    rest = np.cumsum(weights[::-1])[::-1].copy()
-    values = rng.random(40)
-    totals = []
-    for mix in (mix_jumps, mix_jumps_reference):
-        total = np.zeros(40)
-        args = (*rows, rates.data / exits.max(), 1 - exits / exits.max(), weights, rest)
-        mix(*args, values.copy(), np.empty(40), total, 0, slack)
-        totals.append(total)
-    assert totals[0] == pytest.approx(totals[1], rel=1e-13)
 
 
 def test_stopping_early_saves_products():

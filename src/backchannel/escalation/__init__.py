@@ -2,6 +2,7 @@
 
 from backchannel.escalation.clock import Clock
 from backchannel.escalation.cross_entropy import CrossEntropy
+from backchannel.escalation.derivatives import RateEffect
 from backchannel.escalation.levers import Lever, levers_of
 from backchannel.escalation.methods import Uniformisation
 from backchannel.escalation.paths import PathToWar
@@ -30,6 +31,7 @@ __all__ = [
     "PathToWar",
     "RareEstimate",
     "RareRisk",
+    "RateEffect",
     "Splitting",
     "Uniformisation",
     "Variation",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -11,7 +12,7 @@ from backchannel.base.errors import ModelError
 from backchannel.escalation.answers import answers_to
 from backchannel.escalation.causes import Cause
 from backchannel.escalation.problem import Entries, IntArray, MarkovProblem, Theta
-from backchannel.escalation.rows import Rows
+from backchannel.escalation.rows import Key, Rows
 from backchannel.escalation.rules import Step, deadline_steps, steps
 from backchannel.escalation.state_space import Columns, Space, reach
 from backchannel.escalation.timeline import draw_timeline
@@ -27,7 +28,7 @@ class Compiled:
 
     `codes` (n_states,) are the states in the digits of `space`; `causes` are numbered
     as in the entries; `rungs` are names, `group` of the problem and `start_rung` are
-    indices into them.
+    indices into them; `row_keys` says what each row of theta is made of.
     """
 
     problem: MarkovProblem
@@ -37,6 +38,7 @@ class Compiled:
     causes: tuple[Cause, ...]
     rungs: tuple[str, ...]
     start_rung: int
+    row_keys: Mapping[int, Key] = field(default_factory=dict)
 
     def columns(self) -> dict[str, IntArray]:
         """Digits of all states, one column (n_states,) each."""
@@ -106,6 +108,7 @@ def compile_escalation(
         shop.causes.all(),
         tuple(shop.rungs),
         shop.rungs.index(shop.escalation.start.rung),
+        shop.rows.keys(),
     )
 
 

@@ -15,13 +15,17 @@ from backchannel.escalation._kernels.uniformisation import (
     expected_jumps,
     solve_blocks,
 )
+from backchannel.escalation.one_draw import Machine, curve_of, pattern_of
 from backchannel.escalation.problem import FloatArray, IntArray, MarkovProblem, Theta
+from backchannel.escalation.slices import aligned
 from backchannel.escalation.stencil import Stencil, pack
 
 # Blocks per task: small enough that a slow core does not hold up a fast one.
 _BLOCKS_PER_TASK = 4
 # At 1,000 non-zeros some 10 ms for each draw.
 MAX_JUMPS = 60_000.0
+# So few draws would leave lanes empty: one draw alone takes 3x its share of sixteen.
+_MOST_ALONE = 4
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ def solve_forward(
     """
     check_hours(hours, problem)
     group = war_and_settled(problem) if group is None else group
+    if theta.n_draws <= _MOST_ALONE:
+        return _one_by_one(problem, theta, hours, group, tail, max_jumps)
     n_groups = int(group.max()) + 1
     stencil = pack(problem)
     theta = Theta(
@@ -90,7 +96,7 @@ def solve_forward(
     per_task = max(1, min(_BLOCKS_PER_TASK, n_blocks // 8))
 
     def run(first: int) -> None:
-        work = [_aligned(size) for size in sizes]
+        work = [aligned(size) for size in sizes]
         solve_blocks(
             first, min(first + per_task, n_blocks), *fixed, n_groups,
             theta.parameters, theta.clocks, draw, tail, *work, curve, n_products,
@@ -108,6 +114,23 @@ def solve_forward(
     return Curves(hours, values, stencil.n_nonzero, int(done.sum()))
 
 
+def _one_by_one(
+    problem: MarkovProblem,
+    theta: Theta,
+    hours: FloatArray,
+    group: IntArray,
+    tail: float,
+    max_jumps: float,
+) -> Curves:
+    """Few draws: sixteen states side by side, not sixteen draws."""
+    pattern, found, n_products = pattern_of(problem), [], 0
+    for draw in range(theta.n_draws):
+        machine = Machine(pattern, theta, draw, tail, max_jumps)
+        found.append(curve_of(machine, hours, group))
+        n_products += machine.n_products
+    return Curves(hours, np.stack(found, axis=2), pattern.n_cells, n_products)
+
+
 def _in_order(
     problem: MarkovProblem, stencil: Stencil, theta: Theta, max_jumps: float
 ) -> IntArray:
@@ -119,7 +142,7 @@ def _in_order(
         hours[piece.regime] += piece.hours
     jumps = np.empty(n_lanes)
     *_, stay, amount, step, tile, _ = map(
-        _aligned, _workspace_sizes(problem, stencil, theta, 0)
+        aligned, _workspace_sizes(problem, stencil, theta, 0)
     )
     expected_jumps(
         stencil.row_start, _offsets(stencil.source), _offsets(stencil.rate),
@@ -200,10 +223,3 @@ def _workspace_sizes(
 
 def _offsets(rows: IntArray) -> np.ndarray:
     return np.ascontiguousarray(rows * WIDTH, dtype=np.uint32)
-
-
-def _aligned(size: int) -> FloatArray:
-    """Zeros on a 64-byte boundary: vectors that straddle cache lines cost 1.4x."""
-    room = np.zeros(size + 8)
-    first = -room.ctypes.data % 64 // 8
-    return room[first : first + size]

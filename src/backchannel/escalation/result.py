@@ -17,6 +17,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
 from backchannel.escalation.certificate import recompute
 from backchannel.escalation.clock import Clock
+from backchannel.escalation.derivatives import RateEffect
 from backchannel.escalation.levers import Lever
 from backchannel.escalation.methods import Uniformisation
 from backchannel.escalation.paths import PathToWar
@@ -102,6 +103,7 @@ class EscalationResult:
     `hours` (n_hours,); `prob_war`, `prob_settled` (n_draws, n_hours);
     `expected_hours_open` (n_draws,) is the mean time until the crisis ends, counted up
     to the horizon. `risk` is the same curve on a fine grid, for the other rooms.
+    `rates` says for every rate of the file what more of it does, in the nominal world.
     """
 
     hours: FloatArray
@@ -120,6 +122,7 @@ class EscalationResult:
     work: Work
     certificate: Certificate
     draws: Draws = field(compare=False)
+    rates: tuple[RateEffect, ...] = ()
 
     @property
     def n_draws(self) -> int:

@@ -9,6 +9,8 @@ import numpy as np
 from backchannel.escalation.problem import FloatArray, Theta
 
 ONE, ZERO = 0, 1
+# What a row is made of: the kind of thing, its name, what else it depends on.
+Key = tuple[Hashable, ...]
 
 
 class Rows:
@@ -21,10 +23,10 @@ class Rows:
     def __init__(self, n_draws: int, n_regimes: int) -> None:
         self.n_draws, self.n_regimes = n_draws, n_regimes
         self._values: list[FloatArray] = [np.ones(n_draws), np.zeros(n_draws)]
-        self._number: dict[Hashable, int] = {}
+        self._number: dict[Key, int] = {}
         self._clocks: list[FloatArray] = []
 
-    def number(self, key: Hashable, compute: Callable[[], FloatArray]) -> int:
+    def number(self, key: Key, compute: Callable[[], FloatArray]) -> int:
         """Row of a product, (n_draws,); `key` says what it is made of."""
         if key not in self._number:
             value = compute()
@@ -35,7 +37,7 @@ class Rows:
                 self._values.append(value)
         return self._number[key]
 
-    def clock(self, key: Hashable, compute: Callable[[], list[FloatArray]]) -> int:
+    def clock(self, key: Key, compute: Callable[[], list[FloatArray]]) -> int:
         """Row that differs between regimes, a list of (n_draws,)."""
         if key not in self._number:
             by_regime = compute()
@@ -50,6 +52,14 @@ class Rows:
     def settle(self, factor: np.ndarray) -> np.ndarray:
         """Replace the provisional numbers of clock rows, any shape."""
         return np.where(factor < 0, len(self._values) - 1 - factor, factor)
+
+    def keys(self) -> dict[int, Key]:
+        """What each row is made of, by its number in theta."""
+        numbers = {
+            key: len(self._values) - 1 - row if row < 0 else row
+            for key, row in self._number.items()
+        }
+        return {row: key for key, row in numbers.items() if row not in (ONE, ZERO)}
 
     def theta(self) -> Theta:
         """All rows as arrays."""

@@ -17,9 +17,15 @@ from backchannel.crisis.risk import RiskCurve
 from backchannel.escalation.backward import Backward, solve_backward
 from backchannel.escalation.clock import Clock
 from backchannel.escalation.compile import Compiled, compile_escalation
+from backchannel.escalation.derivatives import (
+    RateEffect,
+    differentiate,
+    rate_effects,
+)
 from backchannel.escalation.forward import Curves, n_free_cores, solve_forward
 from backchannel.escalation.levers import Lever, levers_of
 from backchannel.escalation.methods import Uniformisation
+from backchannel.escalation.one_draw import Pattern, pattern_of
 from backchannel.escalation.paths import dominant_paths
 from backchannel.escalation.problem import MarkovProblem, Theta
 from backchannel.escalation.result import EscalationResult, LeverEffect, Nominal, Work
@@ -55,7 +61,6 @@ def simulate_escalation(
         hour (at most 96 steps) where None
     seed : of the draws, where they are not given
     progress : called with the name of each run as it begins
-    seed : of the draws
 
     Returns
     -------
@@ -89,15 +94,15 @@ def simulate_escalation(
     report = progress or _nobody
     levers, work = _pull_levers(crisis, draws, asked, risk, method, report)
     report("tracing the paths to war")
-    clock = Clock(compiled, _table(compiled, method), draws.n_draws)
+    pattern = pattern_of(compiled.problem)
+    clock = Clock(compiled, _table(compiled, method, pattern), draws.n_draws)
     nominal = _nominal(compiled, curves, asked, method)
     at = np.searchsorted(fine, asked)
-    is_open = 1.0 - risk.prob_war - risk.prob_settled
     return EscalationResult(
         hours=asked,
         prob_war=np.ascontiguousarray(risk.prob_war[:, at]),
         prob_settled=np.ascontiguousarray(risk.prob_settled[:, at]),
-        expected_hours_open=np.asarray(np.trapezoid(is_open, fine, axis=1)),
+        expected_hours_open=_hours_open(risk),
         risk=risk,
         levers=levers,
         paths=dominant_paths(
@@ -112,7 +117,14 @@ def simulate_escalation(
         work=_add_work(work, compiled, curves),
         certificate=_certify(compiled, clock, curves),
         draws=draws,
+        rates=_rates(compiled, method, pattern),
     )
+
+
+def _hours_open(risk: RiskCurve) -> FloatArray:
+    """Mean hours until the crisis ends, up to the horizon, (n_draws,)."""
+    is_open = 1.0 - risk.prob_war - risk.prob_settled
+    return np.asarray(np.trapezoid(is_open, risk.hours, axis=1))
 
 
 def _check_draws(draws: Draws, crisis: Crisis) -> None:
@@ -258,13 +270,27 @@ def _add_work(
     )
 
 
-def _table(compiled: Compiled, method: Uniformisation) -> Backward:
+def _table(compiled: Compiled, method: Uniformisation, pattern: Pattern) -> Backward:
     hours = np.linspace(0.0, compiled.problem.hours, _CLOCK_HOURS)
     draw = compiled.theta.n_draws - 1
     tail = method.tail(compiled.problem)
     return solve_backward(
-        compiled.problem, compiled.theta, draw=draw, hours=hours, tail=tail
+        compiled.problem,
+        compiled.theta,
+        draw=draw,
+        hours=hours,
+        tail=tail,
+        pattern=pattern,
     )
+
+
+def _rates(
+    compiled: Compiled, method: Uniformisation, pattern: Pattern
+) -> tuple[RateEffect, ...]:
+    """What every rate does to the end in the nominal world, to first order."""
+    draw, tail = compiled.theta.n_draws - 1, method.tail(compiled.problem)
+    found = differentiate(pattern, compiled.theta, draw=draw, tail=tail)
+    return rate_effects(compiled, found)
 
 
 def _nominal(
@@ -291,4 +317,5 @@ def _certify(compiled: Compiled, clock: Clock, curves: Curves) -> Certificate:
     backward = float(problem.start.values(column) @ risk)
     deviation = abs(backward - float(curves.values[-1, 0, clock.draw]))
     claim = "P(war) forward = backward"
-    return Certificate(claim, deviation, _IDENTITY_BOUND, "SciPy, from the horizon")
+    route = "one draw alone, from the horizon"
+    return Certificate(claim, deviation, _IDENTITY_BOUND, route)

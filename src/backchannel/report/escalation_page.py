@@ -26,6 +26,7 @@ from backchannel.report.wording import clean, number, percent, span_of_time
 FORMAT = 1
 """Version of the JSON; it rises when a name goes or changes its meaning."""
 _LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50)
+_RATES_TOLD = 8
 _BAND = (0.05, 0.5, 0.95)
 
 
@@ -52,6 +53,12 @@ def escalation_text(
         end = span_of_time(found.risk.horizon)
         lines.append(f"Levers, by what they change in the chance of war within {end}:")
         lines += [*_aligned(_lever_rows(crisis, found, pulled)), ""]
+    if found.rates:
+        lines.append(
+            "Rates, by what a tenth more of each adds to that chance, to first"
+        )
+        lines.append("order, with every number at its median:")
+        lines += [*_aligned(_rate_rows(found)), ""]
     told = [path for path in found.paths if path.causes]
     if told:
         lines.append("Ways to war, with every number at its median:")
@@ -94,6 +101,14 @@ def _lever_rows(
             f"{clean(effect.description)} ({_holders(crisis, effect)})",
         )
         for effect in [*extra, *strongest_levers(found)]
+    ]
+
+
+def _rate_rows(found: EscalationResult) -> list[tuple[str, ...]]:
+    return [
+        (f"{effect.kind} {effect.name}", f"{10.0 * effect.war:+.2g} points")
+        for effect in found.rates[:_RATES_TOLD]
+        if effect.war != 0.0
     ]
 
 
@@ -155,6 +170,15 @@ def escalation_json(
         "hours_left": [_left(found, level) for level in _LEVELS],
         "levers": [_lever(effect) for effect in found.levers],
         "pulled": None if pulled is None else _pulled(pulled),
+        "rates": [
+            {
+                "kind": effect.kind,
+                "name": effect.name,
+                "war": effect.war,
+                "settled": effect.settled,
+            }
+            for effect in found.rates
+        ],
         "paths": [
             {
                 "rungs": list(path.rungs),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from backchannel.base.errors import PrismFileError, did_you_mean
 from backchannel.base.laws import FloatArray
 from backchannel.escalation.prism.bind import BoundModel, check_kind
 from backchannel.escalation.prism.expression import Expression, evaluator, substitute
+from backchannel.escalation.problem import IntArray
 
 BoolArray = NDArray[np.bool_]
 
@@ -42,6 +44,11 @@ class Chain:
 
     def __repr__(self) -> str:
         return f"<Chain {self.n_states} states, {self.rates.nnz} transitions>"
+
+    @cached_property
+    def order(self) -> IntArray:
+        """States sorted by their variables, (n_states,): neighbours do alike."""
+        return np.lexsort([*self.columns.values()][::-1])
 
     def where(
         self,

@@ -107,11 +107,11 @@ class _Asking:
         if asked.kind == "instant":
             held = chain.named(asked.rewards, chain.held)
             hours = self._hours(asked.high)
-            done = values_after(chain.rates, held, hours, chain.start)
+            done = values_after(chain.rates, held, hours, chain.start, chain.order)
         else:
             earned = chain.named(asked.rewards, chain.earned)
             hours = self._hours(asked.high)
-            done = total_until(chain.rates, earned, hours, chain.start)
+            done = total_until(chain.rates, earned, hours, chain.start, chain.order)
         value = float(done.values[chain.start])
         return PrismAnswer(value, done.bound, "uniformisation", done.n_products)
 
@@ -145,7 +145,8 @@ class _Asking:
             # Until `low` nothing but `through` may be met, the goal is not looked for.
             kept = sparse.diags_array(through.astype(np.float64))
             rates = (kept @ chain.rates).tocsr()
-            done = values_after(rates, np.where(through, ends, 0.0), low, chain.start)
+            values = np.where(through, ends, 0.0)
+            done = values_after(rates, values, low, chain.start, chain.order)
             ends, bound = done.values, bound + done.bound
             n_products += done.n_products
         value = float(ends[chain.start])
@@ -179,7 +180,7 @@ class _Asking:
         first = first if first < len(inner) and inner[first] == chain.start else 0
         values = np.zeros(len(inner) + 2)
         values[-2] = 1.0
-        done = values_after(small, values, hours, first)
+        done = values_after(small, values, hours, first, _order_of(chain, inner))
         ends[inner] = done.values[:-2]
         return ends, done.bound, "uniformisation", done.n_products
 
@@ -228,6 +229,14 @@ def _mean(
     if len(states) == 1:
         return float(earned[states[0]]), 0.0, "by the graph alone"
     return long_run(among(rates, states), earned[states])
+
+
+def _order_of(chain: Chain, inner: IntArray) -> IntArray:
+    """Order of some states of a chain, with the two ends of `_with_ends` after them."""
+    number = np.full(chain.n_states, -1)
+    number[inner] = np.arange(len(inner))
+    in_order = number[chain.order]
+    return np.append(in_order[in_order >= 0], [len(inner), len(inner) + 1])
 
 
 def _with_ends(

@@ -1,0 +1,41 @@
+"""Rates of one draw, summed over the monomials of each cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import float64, int64, njit, types
+
+_F = types.Array(float64, 1, "C")
+_I = types.Array(int64, 1, "C")
+_I2 = types.Array(int64, 2, "C")
+
+
+@njit(
+    types.void(_I, _F, _I2, _F, _F), nogil=True, cache=True, error_model="numpy"
+)  # fmt: skip
+def sum_monomials(cell: Any, mult: Any, factor: Any, theta: Any, rates: Any) -> None:
+    """Add each monomial to the rate of its cell; NumPy needs 10x as long.
+
+    Parameters
+    ----------
+    cell : (n,) which rate it belongs to
+    mult, factor : (n,), (n, 3) as in `Entries`
+    theta : (n_rows,) one column of parameters and clocks
+    rates : (n_cells,), added to
+    """
+    for i in range(len(cell)):
+        value = mult[i] * theta[factor[i, 0]]
+        rates[cell[i]] += value * theta[factor[i, 1]] * theta[factor[i, 2]]
+
+
+def sum_monomials_reference(
+    cell: np.ndarray,
+    mult: np.ndarray,
+    factor: np.ndarray,
+    theta: np.ndarray,
+    rates: np.ndarray,
+) -> None:
+    """The same by NumPy."""
+    np.add.at(rates, cell, mult * theta[factor].prod(axis=1))
