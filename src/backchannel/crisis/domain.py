@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -113,17 +113,43 @@ class Domain:
         ------
         ModelError : a name is no party of this domain.
         """
-        for name in parties:
-            if name not in self.parties:
-                right = did_you_mean(name, self.parties, "party")
-                raise ModelError(f"{self.title}: no party '{name}'; {right}")
-        rows = [self.parties.index(name) for name in parties]
+        rows = [self._place(name, self.parties, "party") for name in parties]
         return replace(
             self,
             parties=tuple(parties),
             utilities=tuple(table[rows] for table in self.utilities),
             reservation_values=self.reservation_values[rows],
         )
+
+    def with_values(
+        self, values: Mapping[str, Mapping[str, Mapping[str, float]]]
+    ) -> Domain:
+        """The same domain with some utilities replaced.
+
+        Parameters
+        ----------
+        values : utility by party, issue and level, on the party's own scale
+
+        Raises
+        ------
+        ModelError : a name is not declared, or a number is not finite.
+        """
+        tables = list(self.utilities)
+        for party, issues in values.items():
+            row = self._place(party, self.parties, "party")
+            for issue, levels in issues.items():
+                i = self._place(issue, self.issues, "issue")
+                tables[i] = tables[i].copy()
+                for level, utility in levels.items():
+                    j = self._place(level, self.levels[i], f"level of '{issue}'")
+                    tables[i][row, j] = utility
+        return replace(self, utilities=tuple(tables))
+
+    def _place(self, name: str, known: tuple[str, ...], noun: str) -> int:
+        if name not in known:
+            right = did_you_mean(name, known, noun)
+            raise ModelError(f"{self.title}: no {noun} '{name}'; {right}")
+        return known.index(name)
 
     def utilities_of(self, packages: np.ndarray) -> FloatArray:
         """Utilities of packages, summed issue by issue in declared order.

@@ -24,12 +24,15 @@ RESOLUTION = 1e-9
 class Additive:
     """Tables of whole numbers, per issue (n_levels, n_parties); 0 is the worst level.
 
-    `span` (n_parties,) is the sum of the best levels; `unit` what counts as equal.
+    `span` (n_parties,) is the sum of the best levels; `unit` what counts as equal;
+    `step` a whole number in the party's own points, `base` its worst package.
     """
 
     tables: tuple[FloatArray, ...]
     span: FloatArray
     unit: FloatArray
+    step: FloatArray
+    base: FloatArray
 
     @property
     def n_parties(self) -> int:
@@ -40,6 +43,15 @@ class Additive:
     def n_levels(self) -> tuple[int, ...]:
         """Levels of each issue."""
         return tuple(len(table) for table in self.tables)
+
+    def cut_at(self, thresholds: FloatArray) -> FloatArray:
+        """Least sums (n_parties,) that reach thresholds, within what counts as equal.
+
+        Parameters
+        ----------
+        thresholds : (n_parties,), in each party's own points; -inf for none
+        """
+        return np.asarray(np.ceil((thresholds - self.base) / self.step - self.unit))
 
     def snapped(self, sums: FloatArray) -> IntArray:
         """Sums (n, n_parties) in units of what counts as equal, at most 1e9."""
@@ -76,7 +88,8 @@ def additive(utilities: Sequence[FloatArray]) -> Additive:
     )
     whole = np.sum([table.max(axis=0) for table in tables], axis=0)
     unit = np.where(whole > 0, whole * RESOLUTION, 1.0)
-    return Additive(tables, whole, unit)
+    base = np.sum([table.min(axis=1) for table in utilities], axis=0)
+    return Additive(tables, whole, unit, step, base)
 
 
 def partial_sums(tables: Sequence[FloatArray], n_parties: int) -> FloatArray:
@@ -103,3 +116,20 @@ def unpack(numbers: IntArray, n_levels: Sequence[int]) -> IntArray:
     for i in reversed(range(len(n_levels))):
         rest, levels[:, i] = np.divmod(rest, n_levels[i])
     return levels
+
+
+def last_issues_within(n_levels: Sequence[int], end: int, limit: int) -> int:
+    """Where the longest group of issues before `end` begins that stays within a limit.
+
+    Parameters
+    ----------
+    limit : packages of the group, at most; one issue is taken in any case
+
+    >>> last_issues_within((10, 10, 10), 3, 100)
+    1
+    """
+    begin, size = end, 1
+    while begin > 0 and (begin == end or size * n_levels[begin - 1] <= limit):
+        begin -= 1
+        size *= n_levels[begin]
+    return begin

@@ -18,7 +18,12 @@ import numpy as np
 from backchannel.base.errors import MethodError
 from backchannel.base.laws import FloatArray
 from backchannel.settlement._kernels.blocks import scan_blocks
-from backchannel.settlement.additive import Additive, partial_sums, unpack
+from backchannel.settlement.additive import (
+    Additive,
+    last_issues_within,
+    partial_sums,
+    unpack,
+)
 from backchannel.settlement.bounding_tree import BoundingTree, bare_tree, grow_tree
 from backchannel.settlement.method import IntArray
 from backchannel.settlement.nondominated import nondominated
@@ -121,8 +126,8 @@ def scan(problem: Additive, method: Scan) -> tuple[IntArray, int]:
 
 def _cut(problem: Additive, method: Scan) -> _Cut:
     n_levels = problem.n_levels
-    first_fast = _take(n_levels, len(n_levels), method.block_packages)
-    first_middle = _take(n_levels, first_fast, method.slice_blocks)
+    first_fast = last_issues_within(n_levels, len(n_levels), method.block_packages)
+    first_middle = last_issues_within(n_levels, first_fast, method.slice_blocks)
     tables, n_parties = problem.tables, problem.n_parties
     fast = partial_sums(tables[first_fast:], n_parties)
     return _Cut(
@@ -130,15 +135,6 @@ def _cut(problem: Additive, method: Scan) -> _Cut:
         middle=partial_sums(tables[first_middle:first_fast], n_parties),
         fast=bare_tree(fast) if method.visits_all else grow_tree(fast, problem.span),
     )
-
-
-def _take(n_levels: tuple[int, ...], end: int, limit: int) -> int:
-    """Where a group of issues that ends at `end` begins: the longest within a limit."""
-    begin, size = end, 1
-    while begin > 0 and (begin == end or size * n_levels[begin - 1] <= limit):
-        begin -= 1
-        size *= n_levels[begin]
-    return begin
 
 
 def _scan_slice(

@@ -82,7 +82,7 @@ def settle_domain(
         found = _Found(packages, np.arange(len(packages)), n_equal, n_seen)
     firsts = np.searchsorted(found.point_of, np.arange(len(found.n_equal)))
     utilities = domain.utilities_of(found.packages[firsts])
-    rational, solutions = _solve(domain, utilities, fallback)
+    rational, solutions = name_solutions(domain, utilities, fallback)
     return DomainFrontier(
         title=domain.title,
         parties=domain.parties,
@@ -129,21 +129,40 @@ def _choose(domain: Domain) -> Scan | MergeByIssue:
 def _by_scan(problem: Additive, method: Scan) -> _Found:
     """Scan, and group equal packages: points by descending first utility."""
     packages, n_seen = scan(problem, method)
-    points = problem.snapped(problem.sums_of(packages))
-    # Packages come by number and the sort is stable: the first declared leads.
-    order = np.lexsort(-points.T[::-1])
-    ranked = points[order]
-    is_new = np.ones(len(order), dtype=bool)
-    is_new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
-    point_of = np.cumsum(is_new) - 1
+    order, point_of = group_equal(problem.snapped(problem.sums_of(packages)))
     n_equal = tuple(int(n) for n in np.bincount(point_of))
     return _Found(packages[order], point_of, n_equal, n_seen)
 
 
-def _solve(
+def group_equal(points: IntArray) -> tuple[IntArray, IntArray]:
+    """Sort packages by descending point, and say at which point each then lies.
+
+    Parameters
+    ----------
+    points : (n, n_parties), whole numbers, of packages in ascending order
+
+    Returns
+    -------
+    order : (n,); the sort is stable, so of equal packages the first declared leads
+    point_of : (n,), number of the point of each package in that order
+    """
+    order = np.lexsort(-points.T[::-1])
+    ranked = points[order]
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
+    return order, np.cumsum(is_new) - 1
+
+
+def name_solutions(
     domain: Domain, utilities: FloatArray, fallback: FloatArray
 ) -> tuple[IntArray, tuple[Solution, ...]]:
-    """Points that suit everybody, and the named solutions among them."""
+    """Find the points that suit everybody, and the named solutions among them.
+
+    Parameters
+    ----------
+    utilities : (n_points, n_parties), points of a frontier
+    fallback : (n_parties,), the disagreement point
+    """
     spans = spans_of(domain)
     least = np.maximum(domain.reservation_values, fallback) - _SLACK * spans
     suits = (utilities >= least).all(axis=1)
