@@ -1,0 +1,67 @@
+"""Alias tables: one of n outcomes by one multiplication and one comparison.
+
+A table row holds, for each of its n cells of equal probability, the outcome below the
+cell's threshold and the outcome above it.
+
+Source: Walker (1977), ACM Trans. Math. Software 3(3), 253-256; built in linear time
+after Vose (1991), IEEE Trans. Software Eng. 17(9), 972-975.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+_FULL = 4294967295.0
+
+
+@njit(cache=True, nogil=True)
+def fill_cells(weight: Any, threshold: Any, other: Any, work: Any) -> Any:
+    """Cells of one row.
+
+    Parameters
+    ----------
+    weight : (n,) float64, not negative, overwritten
+    threshold : (n,) uint32, result: share of the cell that is its own, of 2^32 - 1
+    other : (n,) int64, result: index of the outcome that fills the rest of the cell
+    work : (n,) int64, scratch
+
+    Returns
+    -------
+    sum of the weights; where it is 0 the cells are not touched
+
+    Notes: the order of the cells depends on the weights alone, so a row is the same
+    wherever it is built.
+    """
+    n = len(weight)
+    total = 0.0
+    for i in range(n):
+        total += weight[i]
+    if not total > 0.0:
+        return total
+    # Small ones grow from the front of `work`, large ones from its end.
+    n_small, n_large = 0, 0
+    for i in range(n):
+        weight[i] *= n / total
+        threshold[i] = np.uint32(_FULL)
+        other[i] = i
+        if weight[i] < 1.0:
+            work[n_small] = i
+            n_small += 1
+        else:
+            n_large += 1
+            work[n - n_large] = i
+    while n_small > 0 and n_large > 0:
+        small = work[n_small - 1]
+        n_small -= 1
+        large = work[n - n_large]
+        threshold[small] = np.uint32(weight[small] * _FULL)
+        other[small] = large
+        weight[large] -= 1.0 - weight[small]
+        if weight[large] < 1.0:
+            n_large -= 1
+            work[n_small] = large
+            n_small += 1
+    return total

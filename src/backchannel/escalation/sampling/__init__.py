@@ -1,0 +1,1 @@
+"""Sampled paths of the escalation model: tables, chunks, checkpoints, answers."""
