@@ -1,5 +1,6 @@
-# Each command does its own set-up, in .venv, from python3 with venv and pip.
-# Nothing outside this folder is touched.
+# Each command does its own set-up, in .venv, from python3 with venv and pip. Outside
+# this folder only `make test` touches anything: as root on Debian it installs the
+# browser and the database that some tests need; elsewhere those tests are skipped.
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,8 @@ LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
   --annotation-style line --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DELETE_ON_ERROR:
-.PHONY: help brief test bench fuzz format lock clean
+.PHONY: help brief test bench fuzz format lock clean system-tools
+SYSTEM_TOOLS := chromium postgresql
 
 help:
 	@echo "make brief   write the brief of cuba-1962 into brief/"
@@ -25,7 +27,7 @@ help:
 brief: $(READY)
 	$(BIN)/backchannel brief cuba-1962 --out brief
 
-test: $(READY_TO_TEST)
+test: $(READY_TO_TEST) system-tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -66,6 +68,15 @@ $(READY_TO_TEST): requirements-dev.lock $(READY)
 	@echo "Installing the pinned tools of the tests"
 	@$(INSTALL) --only-binary :all: --require-hashes --requirement requirements-dev.lock
 	@touch $@
+
+system-tools:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
+	    ! dpkg -s $(SYSTEM_TOOLS) >/dev/null 2>&1; then \
+	  echo "Installing $(SYSTEM_TOOLS)"; \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	    apt-get -qq install --no-install-recommends $(SYSTEM_TOOLS) >/dev/null; } || \
+	  echo "they could not be installed; the tests that need them are skipped" >&2; \
+	fi
 
 # In a virtual environment of its own: pip-tools is not needed to use the package.
 # The second lock keeps every version of the first.

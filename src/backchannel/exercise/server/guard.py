@@ -19,7 +19,8 @@ POLICY = (
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    # Not no-referrer: with that, browsers post forms with the origin `null`.
+    "referrer-policy": "strict-origin",
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
