@@ -4,7 +4,14 @@ One file a group of commands. Engines are imported inside the commands: `--help`
 not wait for a compiler. The order of the imports is the order of the help page.
 """
 
-from backchannel.cli import brief, escalation, files, serve, settle  # noqa: F401
+from backchannel.cli import (  # noqa: F401
+    brief,
+    calibrate,
+    escalation,
+    files,
+    serve,
+    settle,
+)
 from backchannel.cli.app import app, main
 
 __all__ = ["app", "main"]
