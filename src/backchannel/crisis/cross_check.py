@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backchannel.base.errors import Problem
 from backchannel.base.located import LocatedDict
+from backchannel.crisis.check_behaviour import check_behaviour
 from backchannel.crisis.check_documents import (
     check_channels,
     check_deadlines,
@@ -36,6 +37,7 @@ CHECKS = (
     check_escalation,
     check_chains,
     check_offers,
+    check_behaviour,
     check_documents,
     check_sources,
     check_numbers,

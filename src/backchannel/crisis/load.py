@@ -29,6 +29,17 @@ def shipped_crises() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+def gallery_files() -> dict[str, Path]:
+    """List the canonical models that come with the package, each a crisis file.
+
+    Returns
+    -------
+    dict : name to path, in alphabetical order
+    """
+    folder = Path(str(resources.files("backchannel") / "crises" / "gallery"))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
 def find_file(name_or_path: str | Path) -> Path:
     """Resolve the name of a shipped crisis, or a path.
 
@@ -42,6 +53,8 @@ def find_file(name_or_path: str | Path) -> Path:
     shipped = shipped_crises()
     if str(name_or_path) in shipped:
         return shipped[str(name_or_path)]
+    if path.parent.name == "gallery" and path.stem in gallery_files():
+        return gallery_files()[path.stem]
     hint = did_you_mean(str(name_or_path), shipped, "crisis")
     wrong = "no such file or crisis"
     if path.is_dir():

@@ -9,6 +9,7 @@ from pydantic import PrivateAttr
 from backchannel.base.located import LocatedDict
 from backchannel.base.moments import Moment
 from backchannel.crisis.actors import Actor
+from backchannel.crisis.behaviour import Behaviour
 from backchannel.crisis.channels import Channel, Deadline, Offer, Outcome
 from backchannel.crisis.documents import (
     Claim,
@@ -63,6 +64,7 @@ class Crisis(Sourced):
     escalation: Escalation | None = None
     chains: dict[Name, Chain] = {}
     offers: dict[Name, Offer] = {}
+    behaviour: Behaviour | None = None
     norms: dict[Name, Norm] = {}
     claims: dict[Name, Claim] = {}
     signals: dict[Name, Signal] = {}

@@ -1,0 +1,87 @@
+"""Stages in which nobody chooses: a war as a random walk, excited incidents, a quota.
+
+Source: Smith (1998), Journal of Conflict Resolution 42, 301-320; Hawkes (1971),
+Biometrika 58, 83-90.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import solve_ivp
+from scipy.linalg import solve_banded
+
+from backchannel.base.errors import ModelError
+from backchannel.base.laws import FloatArray
+
+
+def walk_of_forts(forts: int, held: int, prob_battle: float) -> tuple[float, float]:
+    """Chance of winning all forts, and expected battles, from first-step equations.
+
+    Raises
+    ------
+    ModelError : a side holds more than all.
+
+    >>> walk_of_forts(5, 2, 0.5)
+    (0.4, 6.0)
+    """
+    if not 0 <= held <= forts:
+        raise ModelError(f"behaviour.game.held: is {held} of {forts} forts")
+    if held in (0, forts):
+        return float(held == forts), 0.0
+    n = forts - 1
+    bands = np.zeros((3, n))
+    bands[0, 1:], bands[1], bands[2, :-1] = -prob_battle, 1.0, -(1.0 - prob_battle)
+    ends = np.zeros((n, 2))
+    ends[-1, 0], ends[:, 1] = prob_battle, 1.0
+    chance, battles = solve_banded((1, 1), bands, ends)[held - 1]
+    return round(float(chance), 15), round(float(battles), 12)
+
+
+@dataclass(frozen=True)
+class ExcitedIncidents:
+    """Incidents at `base` a unit of time, each adding `jump`, fading at `cooling`."""
+
+    base: float
+    jump: float
+    cooling: float
+    ignition: float
+
+    def by(self, until: float) -> tuple[float, float]:
+        """Chance of war, and mean number of incidents, by a time.
+
+        The affine transform exp(A + B base) of the rate solves a pair of equations;
+        without ignition it gives the mean.
+        """
+        calm = 1.0 - self.ignition
+
+        def slopes(_t: float, y: FloatArray) -> list[float]:
+            b, _a, rate, _n = y
+            return [
+                -self.cooling * b + calm * np.exp(self.jump * b) - 1.0,
+                self.cooling * self.base * b,
+                self.cooling * (self.base - rate) + self.jump * rate,
+                rate,
+            ]
+
+        start = [0.0, 0.0, self.base, 0.0]
+        run = solve_ivp(
+            slopes, (0.0, until), start, method="DOP853", rtol=1e-12, atol=1e-14
+        )
+        b, a, _, mean = run.y[:, -1]
+        return float(-np.expm1(a + b * self.base)), float(mean)
+
+
+def prob_quota(members: int, needed: int, prob_assent: float) -> float:
+    """Chance that at least so many of independent members assent.
+
+    >>> round(prob_quota(9, 5, 0.6), 8)
+    0.73343232
+    """
+    counts = np.zeros(members + 1)
+    counts[0] = 1.0
+    for _ in range(members):
+        counts[1:] = counts[1:] * (1.0 - prob_assent) + counts[:-1] * prob_assent
+        counts[0] *= 1.0 - prob_assent
+    return float(counts[max(needed, 0) :].sum())

@@ -1,0 +1,204 @@
+"""QRE, moves with disturbances: strategic probit and logit, and a threat game.
+
+Source: Signorino (1999), APSR 93, 279-297; Lewis and Schultz (2003), Political
+Analysis 11, 345-367; for its several equilibria Jo (2011), PA 19, 340-357.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit, ndtr
+
+from backchannel.base.errors import ModelError
+from backchannel.base.laws import FloatArray
+
+Link = Literal["probit", "logit"]
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(160)
+_FAR = 9.0
+_N_SCAN = 6001
+
+
+@dataclass(frozen=True)
+class NoisyChoiceGame:
+    """Status quo, or an offer that the second side takes or answers with war.
+
+    Payoffs of the first side at the three ends, of the second at the last two.
+    """
+
+    status_quo: float
+    give_in: tuple[float, float]
+    war: tuple[float, float]
+    link: Link
+    kind: Literal["agent", "private"]
+    scale: float
+
+
+@dataclass(frozen=True)
+class NoisyChoice:
+    """Chances of the three ends."""
+
+    prob_status_quo: float
+    prob_give_in: float
+    prob_war: float
+
+
+def choose_noisily(game: NoisyChoiceGame) -> NoisyChoice:
+    """Chances of the ends, the last mover's chance first.
+
+    Disturbances are of each choice (`agent`) or of each worth and private (`private`).
+
+    >>> game = NoisyChoiceGame(0, (1, 0), (-0.5, 0.3), "probit", "agent", 1.0)
+    >>> round(choose_noisily(game).prob_war, 6)
+    0.312401
+    """
+    fight = _chance(game.war[1] - game.give_in[1], 2.0, game)
+    accept = 1.0 - fight
+    spread = 2.0 if game.kind == "agent" else 1.0 + accept**2 + fight**2
+    gain = accept * game.give_in[0] + fight * game.war[0] - game.status_quo
+    act = _chance(gain, spread, game)
+    return NoisyChoice(1.0 - act, act * accept, act * fight)
+
+
+def _chance(gain: float, variance: float, game: NoisyChoiceGame) -> float:
+    if game.link == "logit":
+        return float(expit(gain / game.scale))
+    return float(ndtr(gain / (game.scale * math.sqrt(variance))))
+
+
+@dataclass(frozen=True)
+class NoisyThreatGame:
+    """A challenge, its answer, and a fight or a retreat.
+
+    Normal disturbances of war (both sides) and of backing down, all of variance 1.
+    """
+
+    status_quo: float
+    concession: tuple[float, float]
+    war: tuple[float, float]
+    backing_down: tuple[float, float]
+
+    def parts(self, resist: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Chance of a challenge, and of fighting given one, where it is resisted so."""
+        resist = np.asarray(resist, dtype=float)
+        cut = (self.status_quo - (1.0 - resist) * self.concession[0]) / resist
+        low_war, low_back = cut - self.war[0], cut - self.backing_down[0]
+        challenge = 1.0 - ndtr(low_war) * ndtr(low_back)
+        left = np.clip(low_war, -_FAR, _FAR)
+        half = (_FAR - left) / 2
+        e = left[..., None] + half[..., None] * (_NODES + 1.0)
+        density = np.exp(-0.5 * e**2) / math.sqrt(2.0 * math.pi)
+        fights = ndtr(self.war[0] + e - self.backing_down[0])
+        both = half * ((density * fights) @ _WEIGHTS)
+        return challenge, both / np.maximum(challenge, 1e-300)
+
+    def excess(self, resist: FloatArray) -> FloatArray:
+        """Chance of resisting less the best reply to it; 0 at an equilibrium."""
+        resist = np.asarray(resist, dtype=float)
+        _, fight = self.parts(resist)
+        gain = self.war[1] - self.backing_down[1]
+        wins = self.backing_down[1] - self.concession[1]
+        safe = np.maximum(fight, 1e-300)
+        with np.errstate(over="ignore", invalid="ignore"):
+            reply = ndtr(gain + wins / safe)
+        if wins == 0.0:
+            reply = np.full_like(resist, ndtr(gain))
+        return np.asarray(resist - reply)
+
+
+@dataclass(frozen=True)
+class NoisyThreat:
+    """One equilibrium of the threat game, with the chances of its four ends."""
+
+    prob_challenge: float
+    prob_resist: float
+    prob_fight: float
+
+    @property
+    def prob_status_quo(self) -> float:
+        """No challenge."""
+        return 1.0 - self.prob_challenge
+
+    @property
+    def prob_concession(self) -> float:
+        """A challenge that is not resisted."""
+        return self.prob_challenge * (1.0 - self.prob_resist)
+
+    @property
+    def prob_war(self) -> float:
+        """A challenge, resisted, and a fight."""
+        return self.prob_challenge * self.prob_resist * self.prob_fight
+
+    @property
+    def prob_backing_down(self) -> float:
+        """A challenge, resisted, and a retreat."""
+        return self.prob_challenge * self.prob_resist * (1.0 - self.prob_fight)
+
+
+def every_noisy_threat(game: NoisyThreatGame) -> tuple[NoisyThreat, ...]:
+    """All equilibria, by the chance of resistance, least first.
+
+    The best reply is scanned at 6,001 chances, closer together at both ends, and each
+    change of sign is refined. Two equilibria between neighbouring points can be missed.
+
+    Raises
+    ------
+    ModelError : no change of sign is found.
+    """
+    inner = np.linspace(1e-4, 1.0 - 1e-6, _N_SCAN - 400)
+    outer = np.geomspace(1e-9, 1e-4, 200, endpoint=False)
+    scan = np.concatenate([outer, inner, 1.0 - np.geomspace(9e-7, 1e-12, 200)])
+    values = game.excess(scan)
+    found = []
+    for i in np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) <= 0):
+        root = brentq(
+            lambda x: float(game.excess(np.array(x))),
+            scan[i],
+            scan[i + 1],
+            xtol=1e-15,
+            rtol=8.9e-16,
+        )
+        challenge, fight = game.parts(np.array(root))
+        found.append(NoisyThreat(float(challenge), float(root), float(fight)))
+    if not found:
+        raise ModelError(
+            "behaviour.game: no equilibrium between 1e-9 and 1 - 1e-12 was found; the "
+            "payoffs are so far apart that a chance is 0 or 1"
+        )
+    return tuple(found)
+
+
+def noisy_threat_gap(
+    game: NoisyThreatGame, play: NoisyThreat, n_samples: int = 400_000, seed: int = 1
+) -> float:
+    """Deviation of the chances from disturbances played out, in standard errors.
+
+    Shares no formula with the solver: disturbances are drawn and both sides choose.
+    """
+    rng = np.random.default_rng(seed)
+    war = self_war = game.war[0] + rng.standard_normal(n_samples)
+    back = game.backing_down[0] + rng.standard_normal(n_samples)
+    later = np.maximum(self_war, back)
+    r = play.prob_resist
+    acts = (1.0 - r) * game.concession[0] + r * later > game.status_quo
+    fights = acts & (war > back)
+    share = acts.mean()
+    fight = fights.sum() / max(acts.sum(), 1)
+    own = game.war[1] + rng.standard_normal(n_samples)
+    worth = play.prob_fight * own + (1.0 - play.prob_fight) * game.backing_down[1]
+    resists = (worth > game.concession[1]).mean()
+    gaps = [
+        _errors(share, play.prob_challenge, n_samples),
+        _errors(float(fight), play.prob_fight, max(int(acts.sum()), 1)),
+        _errors(float(resists), r, n_samples),
+    ]
+    return max(gaps)
+
+
+def _errors(seen: float, said: float, n: int) -> float:
+    spread = math.sqrt(max(said * (1.0 - said), 1.0 / n) / n)
+    return abs(seen - said) / spread
