@@ -41,6 +41,8 @@ _COMMON = {
     "escalation": "What may happen while nobody agrees.",
     "chains": "Causal chains as participants told them.",
     "offers": "Packages on the table.",
+    "behaviour": "How the parties bargain.",
+    "protocol": "Which game it is.",
     "norms": "Instruments that somebody invokes.",
     "claims": "What was asserted, by whom, on what basis.",
     "signals": "What was read into conduct.",
@@ -67,6 +69,8 @@ def kind_of(field: dict[str, Any]) -> str:
     if "anyOf" in field:
         kinds = [k for k in field["anyOf"] if k.get("type") != "null"]
         return " or ".join(kind_of(kind) for kind in kinds)
+    if "oneOf" in field:
+        return " or ".join(kind_of(kind) for kind in field["oneOf"])
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
     if "const" in field:

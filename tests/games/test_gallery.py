@@ -27,7 +27,7 @@ def test_the_core_meets_the_closed_form(name: str) -> None:
         inputs = draw(rng)
         found, wanted = solve_model(name, inputs), closed(**inputs)
         for key, value in wanted.items():
-            near = pytest.approx(value, abs=TOLERANCE.get(name, 1e-8))
+            near = pytest.approx(value, abs=TOLERANCE.get(name, 1e-7))
             is_plain = value is None or isinstance(value, (bool, str))
             assert found[key] == (value if is_plain else near), (inputs, key)
 
@@ -65,7 +65,7 @@ def test_an_answer_that_was_changed_does_not_stand_its_check() -> None:
 @pytest.mark.parametrize(
     ("name", "inputs", "message"),
     [
-        ("rubinstein1982", {"delta3": 0.5}, "Did you mean 'delta1'"),
+        ("rubinstein1982", {"delta3": 0.5}, "Did you mean 'delta2'"),
         ("rubinstein1982", {"delta1": 1.5}, r"discount.first: is 1.5; must lie in"),
         ("rubinstein1982", {"delta1": 1, "delta2": 1}, "makes waiting costly"),
         ("brw1986_breakdown", {"q": -0.1}, "must lie in"),

@@ -7,43 +7,56 @@ writes the game down in `game`, as formulas over the named numbers in `parameter
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from backchannel.base.formula import Formula, read_formula
 from backchannel.crisis.frozen import Duration, Frozen, Name, Sourced, Text
 
-Bare = float | str | bool | None
+_SCALAR = {"type": ["number", "string", "boolean", "null"]}
 FormulaText = Annotated[
-    Formula, BeforeValidator(read_formula, json_schema_input_type=Bare)
+    Formula,
+    BeforeValidator(read_formula),
+    WithJsonSchema({"x-takes": "formula, such as `1 - p`", **_SCALAR}),
 ]
 ParameterName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)
 ]
-Parameter = bool | int | float | str | None | tuple[float, ...]
+Parameter = Annotated[
+    bool | int | float | str | tuple[float, ...] | None,
+    WithJsonSchema(
+        {
+            "x-takes": "number, text, true or false, null, or list of numbers",
+            "anyOf": [_SCALAR, {"type": "array", "items": {"type": "number"}}],
+        }
+    ),
+]
 ByParty = dict[Name, FormulaText]
-_ONE = read_formula(1)
-_ZERO = read_formula(0)
-_NONE = read_formula(None)
-_SHARE = read_formula("share")
+
+
+def _formula(raw: Any) -> Any:
+    """Take this formula where a file says nothing."""
+    return Field(default_factory=lambda: read_formula(raw))
 
 
 class Range(Frozen):
     """A private number: only its owner knows the draw, all know the two ends."""
 
     low: FormulaText
+    """Smallest value."""
     high: FormulaText
+    """Largest value; every value between is equally likely."""
 
 
 class Votes(Frozen):
     """A vote at home on what a party brings."""
 
-    least: FormulaText = _NONE
+    least: FormulaText = _formula(None)
     """Smallest share that passes, where everybody knows it."""
     between: Range | None = None
     """Ends of the least share, where it is uncertain: every value equally likely."""
-    failure: FormulaText = _ZERO
+    failure: FormulaText = _formula(0)
     """What the other side has when the vote fails."""
 
 
@@ -53,28 +66,28 @@ class Offers(Frozen):
     protocol: Literal["offers"]
     proposer: Literal["alternating", "first", "second"] = "alternating"
     """Who makes the offers; `first` and `second` by the order of the parties."""
-    rounds: FormulaText = _NONE
+    rounds: FormulaText = _formula(None)
     """How many offers; without end where null."""
     utility: ByParty = {}
     """Worth of an own `share`, rising; the share itself where nothing is said."""
     war: ByParty = {}
     """Worth of war to each; 0 where nothing is said."""
-    fallback: FormulaText = _NONE
+    fallback: FormulaText = _formula(None)
     """Share that the responder keeps by refusing, instead of war, where it has one."""
     discount: ByParty = {}
     """Weight of the next round; 1 where nothing is said."""
-    hazard: FormulaText = _ZERO
+    hazard: FormulaText = _formula(0)
     """Chance of war after each refusal; after the last round war is certain."""
     discount_rate: ByParty = {}
     """Impatience per unit of time, where offers come ever faster."""
-    hazard_rate: FormulaText = _NONE
+    hazard_rate: FormulaText = _formula(None)
     """Rate of war per unit of time; a number here means that offers come ever faster,
     and `hazard` and `discount` are not read."""
     private_cost: Range | None = None
     """Cost of war that only the responder knows; `cost` in its `war` stands for it."""
     ratification: dict[Name, Votes] = {}
     """Votes at home."""
-    public_demand: FormulaText = _NONE
+    public_demand: FormulaText = _formula(None)
     """What the first party pays for each unit by which it settles below the demand that
     it chose to make in public."""
 
@@ -96,9 +109,10 @@ class ShiftingPower(Frozen):
     power: FormulaText
     """Chance that the first party wins, by period; the last one stands for ever."""
     discount: FormulaText
+    """Weight of the next period."""
     war_cost: ByParty
     """Cost of a war, once."""
-    upkeep: FormulaText = _ZERO
+    upkeep: FormulaText = _formula(0)
     """Part of each period's pie that keeping the peace uses up."""
     attackers: tuple[Name, ...] = ()
     """Who can start a war; only the responder, by refusing, where nothing is said."""
@@ -141,7 +155,8 @@ class Concession(Frozen):
     war: ByParty = {}
     """Worth of war when the hazard strikes."""
     discount_rate: ByParty = {}
-    hazard_rate: FormulaText = _ZERO
+    """Impatience per unit of time."""
+    hazard_rate: FormulaText = _formula(0)
     """Rate of war while both wait, at time `t`."""
     never_concedes: ByParty = {}
     """Share of each side that will not concede at time `t`, come what may."""
@@ -161,9 +176,9 @@ class Threat(Frozen):
     """What the target pays at home for yielding to a public threat."""
     war: dict[Name, Range]
     """Worth of war, private to each; what is at stake is worth 1."""
-    leak: FormulaText = _ONE
+    leak: FormulaText = _formula(1)
     """Share of those costs that is paid: 1 in public, 0 in private."""
-    is_confirmed: FormulaText = read_formula(False)
+    is_confirmed: FormulaText = _formula(False)
     """Whether a second voice at home confirms a threat that will be carried out."""
 
 
@@ -172,9 +187,13 @@ class Deterrence(Frozen):
 
     protocol: Literal["deterrence"]
     prob_hard: ByParty
+    """Chance that a side is hard: first the challenger, then the defender."""
     status_quo: ByParty
+    """Worth where nobody defies."""
     defender_yields: ByParty
+    """Worth where the defender yields."""
     challenger_retreats: ByParty
+    """Worth where the defender resists and the challenger retreats."""
     conflict: ByParty
     """Worth of conflict, to the hard challenger and to the soft defender."""
     conflict_hard: FormulaText
@@ -188,8 +207,11 @@ class ChanceThreat(Frozen):
     prob_hard: FormulaText
     """Chance that the target never complies."""
     comply: ByParty
+    """Worth where the target complies: first the threatener, then the target."""
     defy: ByParty
+    """Worth where it defies and the threat is not carried out."""
     war: ByParty
+    """Worth where it defies and the threat is carried out."""
 
 
 class NoisyChoices(Frozen):
@@ -197,13 +219,17 @@ class NoisyChoices(Frozen):
 
     protocol: Literal["noisy_choices"]
     status_quo: FormulaText
+    """Worth of not moving, to the first party."""
     give_in: ByParty
+    """Worth where the second party gives in."""
     war: ByParty
-    law: FormulaText = read_formula("'probit'")
+    """Worth where it fights."""
+    law: FormulaText = _formula("'probit'")
     """probit or logit."""
-    disturbed: FormulaText = read_formula("'agent'")
+    disturbed: FormulaText = _formula("'agent'")
     """agent: each choice; private: each worth."""
-    scale: FormulaText = _ONE
+    scale: FormulaText = _formula(1)
+    """Size of a disturbance."""
 
 
 class NoisyThreat(Frozen):
@@ -211,9 +237,13 @@ class NoisyThreat(Frozen):
 
     protocol: Literal["noisy_threat"]
     status_quo: FormulaText
+    """Worth of no challenge, to the first party."""
     concession: ByParty
+    """Worth where the challenge is not resisted."""
     war: ByParty
+    """Worth of a fight."""
     backing_down: ByParty
+    """Worth where the challenger backs down."""
 
 
 class Mediation(Frozen):
@@ -231,6 +261,7 @@ class WarStage(Frozen):
 
     protocol: Literal["war_stage"]
     forts: FormulaText
+    """How many there are."""
     held: FormulaText
     """Forts that the first party holds."""
     prob_battle: FormulaText
@@ -242,6 +273,7 @@ class ExcitedHazard(Frozen):
 
     protocol: Literal["excited_hazard"]
     base_rate: FormulaText
+    """Incidents per unit of time, none having happened."""
     jump: FormulaText
     """What an incident adds to the rate."""
     cooling: FormulaText
@@ -249,6 +281,7 @@ class ExcitedHazard(Frozen):
     ignition: FormulaText
     """Chance that an incident ends in war."""
     until: FormulaText
+    """Time up to which to count."""
 
 
 class Quota(Frozen):
@@ -256,6 +289,7 @@ class Quota(Frozen):
 
     protocol: Literal["quota"]
     members: FormulaText
+    """How many vote."""
     needed: FormulaText
     """How many must assent."""
     prob_assent: FormulaText
@@ -286,6 +320,7 @@ class PublishedModel(Frozen):
     """The published model that a file writes down."""
 
     citation: Text
+    """Where it was published."""
     closed_form: Text
     """Its solution in words or formulas, for a reader to compare with."""
     status: Literal["textbook", "reduced form"]
@@ -305,6 +340,7 @@ class Behaviour(Sourced):
     """From an offer to its answer; the round trip of its channel where nothing is
     said."""
     model: PublishedModel | None = None
+    """The published model that the file writes down, if any."""
     parameters: dict[ParameterName, Parameter] = {}
     """Numbers of a model; `--set NAME=VALUE` changes one for a run."""
     game: Game | None = None

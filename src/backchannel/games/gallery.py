@@ -37,7 +37,7 @@ def solve_model(name: str, inputs: Mapping[str, Any] | None = None) -> dict[str,
     CrisisFileError : no such model.
     ModelError : a parameter does not exist or is out of its range.
 
-    >>> solve_model("brw1986_breakdown", {"q": 0.1, "b1": 0.2, "b2": 0.3})["nash_limit"]
-    0.45
+    >>> solve_model("fearon1995_ultimatum", {"cB_high": 0.6})["p_war"]
+    0.4166666666666667
     """
     return dict(solve_setting(load(f"gallery/{name}"), inputs).answers)

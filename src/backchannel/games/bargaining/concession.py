@@ -43,7 +43,12 @@ class Waiting:
     never: tuple[Curve, Curve]
 
     def concession_rate(self, side: int, t: float) -> float:
-        """Rate at which a side concedes, so that the other is willing to wait."""
+        """Rate at which a side concedes, so that the other is willing to wait.
+
+        Raises
+        ------
+        ModelError : the other gains nothing by waiting.
+        """
         other = 1 - side
         worth = self.concede[other](t)
         stake = self.prize[other](t) - worth
@@ -209,6 +214,12 @@ def waiting_regret(game: Waiting, ending: Ending, n_points: int = 4001) -> float
     for side in (0, 1):
         worth = _worth_of_conceding(game, ending, side, t)
         worst = max(worst, float(np.ptp(worth)))
+        if math.isfinite(ending.horizon):
+            # Those left at the end are those who never concede.
+            left = (1.0 - ending.atoms[side]) * math.exp(
+                game.log_survival(side, finite)
+            )
+            worst = max(worst, abs(left - ending.never[side]))
     return worst
 
 
@@ -238,18 +249,18 @@ def _is_past(game: Waiting, side: int, t: float) -> bool:
 
 
 @dataclass(frozen=True)
-class RiskBids:
+class RiskLimits:
     """A symmetric war of nerves over a private prize, uniform on [low, high].
 
     `disaster` is what a disaster costs. Only risk accrues, so time does not matter:
-    a side gives way when the risk run so far reaches its bid.
+    a side gives way when the risk run so far reaches its limit.
     """
 
     low: float
     high: float
     disaster: float
 
-    def hazard_bid(self, prize: float) -> float:
+    def hazard_limit(self, prize: float) -> float:
         """Cumulated hazard at which a side with this prize gives way.
 
         The concession equation for the marginal prize v reads
@@ -264,9 +275,9 @@ class RiskBids:
         )[0]
         return float(value)
 
-    def risk_bid(self, prize: float) -> float:
+    def risk_limit(self, prize: float) -> float:
         """Chance of disaster that a side with this prize runs before giving way."""
-        return -math.expm1(-self.hazard_bid(prize))
+        return -math.expm1(-self.hazard_limit(prize))
 
     def prob_disaster(self) -> float:
         """Chance that disaster comes before the weaker side gives way."""
@@ -274,12 +285,12 @@ class RiskBids:
 
         def calm(v: float) -> float:
             weaker = 2.0 * (self.high - v) / width**2
-            return weaker * math.exp(-self.hazard_bid(v))
+            return weaker * math.exp(-self.hazard_limit(v))
 
         return 1.0 - _integral(calm, self.low, self.high)
 
     def regret(self, n_types: int = 201) -> float:
-        """Largest gain from bidding as another prize, by sums over a grid."""
+        """Largest gain from posing as another prize, by sums over a grid."""
         grid = np.linspace(self.low, self.high, 4001)[:-1]
         step = grid[1] - grid[0]
         mid = grid + step / 2
@@ -289,11 +300,11 @@ class RiskBids:
         won = np.concatenate([[0.0], np.cumsum(calm * density * step)])
         lost = np.concatenate([[0.0], np.cumsum((1.0 - calm) * density * step)])
         ends = np.concatenate([[self.low], grid + step])
-        bids = np.concatenate([[0.0], 1.0 - np.exp(-np.cumsum(rate * step))])
+        limits = np.concatenate([[0.0], 1.0 - np.exp(-np.cumsum(rate * step))])
         above = (self.high - ends) * density
         worst = 0.0
         for prize in np.linspace(self.low, self.high, n_types)[1:-1]:
-            worth = prize * won - self.disaster * (lost + above * bids)
+            worth = prize * won - self.disaster * (lost + above * limits)
             own = np.interp(prize, ends, worth)
             worst = max(worst, float(worth.max() - own))
         return worst

@@ -96,7 +96,12 @@ class Rates:
 
 
 def read_terms(game: Offers, scope: Scope) -> OfferTerms:
-    """Work out an offer game with a fixed length of the round."""
+    """Work out an offer game with a fixed length of the round.
+
+    Raises
+    ------
+    ModelError : a discount is not in [0, 1], or another number out of range.
+    """
     hazard = scope.chance("hazard", game.hazard, round=0)
     discount = scope.pair("discount", game.discount, 1.0)
     for party, weight in zip(scope.parties, discount, strict=False):

@@ -171,6 +171,10 @@ def induce(terms: OfferTerms, hazard_at: Curve | None = None) -> OfferPath:
     Returns
     -------
     OfferPath : the offers of the first round, and of the second
+
+    Raises
+    ------
+    ModelError : `rounds` is not given.
     """
     if terms.rounds is None:
         raise ModelError("behaviour.game.rounds: is null; induction needs a number")

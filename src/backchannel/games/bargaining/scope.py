@@ -64,7 +64,7 @@ class Scope:
         return found
 
     def count(self, place: str, formula: Formula, least: int = 1) -> int | None:
-        """A whole number, or None where the formula is null."""
+        """A whole number, or None where the formula is null; raises ModelError else."""
         found = self.value(place, formula)
         if found is None:
             return None

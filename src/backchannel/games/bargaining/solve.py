@@ -92,17 +92,14 @@ def check_setting(crisis: Crisis, solution: Solution) -> Certificate:
     moved = _largest_change(again.answers, solution.answers)
     if crisis.digest != solution.crisis_digest:
         moved = float("inf")
-    return replace(
-        again.certificate, value=max(again.certificate.value, moved), bound=bound
-    )
+    value = max(again.certificate.value, moved)
+    return replace(again.certificate, value=value, bound=bound)
 
 
 def _largest_change(one: Any, other: Any) -> float:
-    if (
-        isinstance(one, Mapping)
-        and isinstance(other, Mapping)
-        and set(one) == set(other)
-    ):
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        if set(one) != set(other):
+            return float("inf")
         return max((_largest_change(one[k], other[k]) for k in one), default=0.0)
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         return max(map(_largest_change, one, other), default=0.0)

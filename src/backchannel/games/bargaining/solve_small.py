@@ -54,7 +54,12 @@ def solve_proposal(game: Proposal, scope: Scope) -> Solution:
 
 
 def solve_shifting_power(game: ShiftingPower, scope: Scope) -> Solution:
-    """Peace or war, period by period, while power shifts."""
+    """Peace or war, period by period, while power shifts.
+
+    Raises
+    ------
+    ModelError : a chance or the discount is out of range.
+    """
     first, second = scope.parties[:2]
     raw = scope.value("power", game.power)
     power = tuple(float(x) for x in (raw if isinstance(raw, (list, tuple)) else [raw]))
@@ -153,7 +158,12 @@ def solve_ladder(game: Ladder, scope: Scope) -> Solution:
 
 
 def solve_pressure(game: Pressure, scope: Scope) -> Solution:
-    """How hard one side presses."""
+    """How hard one side presses.
+
+    Raises
+    ------
+    ModelError : the largest pressure is negative.
+    """
     gain = scope.curve("gain", game.gain, "pressure")
     risk = scope.curve("risk", game.risk, "pressure")
     loss = scope.number("loss", game.loss)

@@ -171,7 +171,12 @@ def _chances(game: Deterrence, scope: Scope) -> tuple[float, float]:
 
 
 def solve_chance_threat(game: ChanceThreat, scope: Scope) -> Solution:
-    """Find the chances of execution at which a threat works and is worth making."""
+    """Find the chances of execution at which a threat works and is worth making.
+
+    Raises
+    ------
+    ModelError : war is worth the same to the target as defying.
+    """
     terms = chance_threat.ChanceThreatGame(
         scope.chance("prob_hard", game.prob_hard),
         scope.pair("comply", game.comply, 0.0),
@@ -209,7 +214,12 @@ def solve_chance_threat(game: ChanceThreat, scope: Scope) -> Solution:
 
 
 def solve_noisy_choices(game: NoisyChoices, scope: Scope) -> Solution:
-    """Chances of the three ends under disturbances."""
+    """Chances of the three ends under disturbances.
+
+    Raises
+    ------
+    ModelError : the law or the kind of disturbance is unknown.
+    """
     link = str(scope.value("law", game.law))
     kind = str(scope.value("disturbed", game.disturbed))
     if link not in ("probit", "logit") or kind not in ("agent", "private"):

@@ -8,7 +8,7 @@ from backchannel.base.errors import ModelError
 from backchannel.base.result import Certificate, Status
 from backchannel.crisis.behaviour import Concession, Range
 from backchannel.games.bargaining.concession import (
-    RiskBids,
+    RiskLimits,
     Waiting,
     wait_it_out,
     waiting_regret,
@@ -20,7 +20,7 @@ from backchannel.games.bargaining.solution import Solution
 def solve_concession(game: Concession, scope: Scope) -> Solution:
     """Solve a war of nerves by the concession equation."""
     if game.private_prize is not None:
-        return _bid(game, game.private_prize, scope)
+        return _limits(game, game.private_prize, scope)
     nothing = _constant(0.0)
     waiting = Waiting(
         prize=scope.curves("prize", game.prize, "t", nothing),
@@ -74,7 +74,7 @@ def _constant(value: float) -> Curve:
     return lambda _t: value
 
 
-def _bid(game: Concession, prize: Range, scope: Scope) -> Solution:
+def _limits(game: Concession, prize: Range, scope: Scope) -> Solution:
     low = scope.number("private_prize.low", prize.low)
     high = scope.number("private_prize.high", prize.high)
     losses = scope.pair("war", game.war, 0.0)
@@ -83,25 +83,25 @@ def _bid(game: Concession, prize: Range, scope: Scope) -> Solution:
             "behaviour.game: a private prize needs low < high, both at least 0, and "
             "the same negative worth of war for both"
         )
-    bids = RiskBids(low, high, -losses[0])
-    war = bids.prob_disaster()
+    limits = RiskLimits(low, high, -losses[0])
+    war = limits.prob_disaster()
     asked = [scope.number("asked", formula) for formula in game.asked]
-    gap = bids.regret()
+    gap = limits.regret()
     return Solution(
         level="L2",
         protocol=game.protocol,
         values={
             "prob_war": war,
-            "risk_bid": {
-                f"at_{i + 1}": bids.risk_bid(prize) for i, prize in enumerate(asked)
+            "risk_limit": {
+                f"at_{i + 1}": limits.risk_limit(prize) for i, prize in enumerate(asked)
             },
         },
         status=Status.CONVERGED,
         method="concession equation of the marginal prize, quadrature to 1e-13",
         certificate=Certificate(
-            "largest gain from bidding as another prize",
+            "largest gain from posing as another prize",
             gap,
-            2e-5 * (high + bids.disaster),
+            2e-5 * (high + limits.disaster),
             "sums over a grid of 4,000 prizes",
         ),
         selection="the symmetric one",
