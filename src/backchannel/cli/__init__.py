@@ -9,6 +9,7 @@ from backchannel.cli import (  # noqa: F401
     calibrate,
     escalation,
     files,
+    play,
     serve,
     settle,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import HTTPConnection, Request
 from starlette.websockets import WebSocket
 
+from backchannel.exercise.pages.texts import choose_language
 from backchannel.exercise.server.guard import is_same_origin
 from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.keys import Seat, guard_word
@@ -45,3 +46,8 @@ def is_own_request(request: Request, word: str) -> bool:
         return True
     session = request.cookies.get(COOKIE, "")
     return is_same_origin(request.headers) and word == guard_word(session)
+
+
+def language_of(request: Request) -> str:
+    """The language in which this reader wants the pages."""
+    return choose_language(request.headers.get("accept-language", ""))

@@ -29,7 +29,7 @@ from backchannel.exercise.pages.console import (
 from backchannel.exercise.projection import views_of
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
 from backchannel.exercise.screen import screen_of
-from backchannel.exercise.server.access import COOKIE
+from backchannel.exercise.server.access import COOKIE, language_of
 from backchannel.exercise.server.keys import Seat, guard_word
 from backchannel.exercise.server.live import LiveGame
 from backchannel.exercise.server.routes import own, posted, seated
@@ -82,33 +82,38 @@ async def console(request: Request, game: LiveGame, word: str) -> Response:
     """The console, whole; `?hour=` shows who knew what at that hour."""
     hour = _asked_hour(request)
     await _log_reading(game, "console" if hour is None else f"knowledge at {hour:g} h")
-    return HTMLResponse(_fill(console_page, game, word, hour))
+    return HTMLResponse(_fill(console_page, request, game, word, hour))
 
 
 @for_facilitator
 async def parts(request: Request, game: LiveGame, word: str) -> Response:
     """The parts of the console that change."""
-    return HTMLResponse(_fill(console_parts, game, word, _asked_hour(request)))
+    return HTMLResponse(_fill(console_parts, request, game, word, _asked_hour(request)))
 
 
 def _fill(
-    page: Callable[..., str], game: LiveGame, word: str, hour: float | None
+    page: Callable[..., str],
+    request: Request,
+    game: LiveGame,
+    word: str,
+    hour: float | None,
 ) -> str:
     screen = screen_of(views_of(game.events, FACILITATOR))
     roles = [name for name in game.book.state.roles if name != PUBLIC]
     known = who_knew(game.events, roles, math.inf if hour is None else hour)
-    return page(screen, word, _seats(game), known, hour=hour)
+    language = language_of(request)
+    return page(screen, word, _seats(game), known, hour=hour, language=language)
 
 
 @for_facilitator
-async def sheets(_request: Request, game: LiveGame, _word: str) -> Response:
+async def sheets(request: Request, game: LiveGame, _word: str) -> Response:
     """Every role's sheet on a page of its own, to print and hand out."""
     await _log_reading(game, "role sheets")
     roles = game.book.state.roles
     screens = {
         name: screen_of(views_of(game.events, name)) for name in roles if name != PUBLIC
     }
-    return HTMLResponse(sheets_page(screens))
+    return HTMLResponse(sheets_page(screens, language=language_of(request)))
 
 
 @own
@@ -124,7 +129,9 @@ async def seat(request: Request, holder: Seat, body: bytes) -> Response:
         return PlainTextResponse(f"{error}\n", 409)
     link = f"{request.url.scheme}://{request.headers['host']}/join/{key}"
     title = hall.games[holder.game].book.state.roles[role].title
-    return HTMLResponse(seat_link(title, link, _picture(link)))
+    return HTMLResponse(
+        seat_link(title, link, _picture(link), language=language_of(request))
+    )
 
 
 def _picture(link: str) -> str:

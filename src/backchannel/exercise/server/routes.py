@@ -30,7 +30,12 @@ from backchannel.exercise.pages.play import (
 from backchannel.exercise.projection import Instant, views_of
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.screen import as_record, screen_of
-from backchannel.exercise.server.access import COOKIE, is_own_request, seat_of
+from backchannel.exercise.server.access import (
+    COOKIE,
+    is_own_request,
+    language_of,
+    seat_of,
+)
 from backchannel.exercise.server.guard import is_same_origin
 from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.keys import Seat, guard_word
@@ -81,7 +86,9 @@ async def health(_request: Request) -> Response:
 
 async def show_join(request: Request) -> Response:
     """A page with one button; opening the link alone, as mail programs do, is free."""
-    return HTMLResponse(join_page(request.path_params["key"]))
+    return HTMLResponse(
+        join_page(request.path_params["key"], language=language_of(request))
+    )
 
 
 async def join(request: Request) -> Response:
@@ -115,7 +122,9 @@ async def play(request: Request, seat: Seat) -> Response:
     game = request.app.state.hall.games[seat.game]
     screen = screen_of(views_of(game.events, seat.role))
     word = guard_word(request.cookies.get(COOKIE, ""))
-    return HTMLResponse(role_page(seat.role, screen, word))
+    return HTMLResponse(
+        role_page(seat.role, screen, word, language=language_of(request))
+    )
 
 
 @seated
@@ -124,7 +133,9 @@ async def play_parts(request: Request, seat: Seat) -> Response:
     game = request.app.state.hall.games[seat.game]
     screen = screen_of(views_of(game.events, seat.role))
     word = guard_word(request.cookies.get(COOKIE, ""))
-    return HTMLResponse(role_parts(seat.role, screen, word))
+    return HTMLResponse(
+        role_parts(seat.role, screen, word, language=language_of(request))
+    )
 
 
 @own
@@ -141,7 +152,9 @@ async def play_move(request: Request, seat: Seat, body: bytes) -> Response:
     headers = {"x-acknowledged": act} if is_done else {}
     # Scripts take the line out of the answer only when its status is a success.
     status = 200 if is_scripted else 409
-    return HTMLResponse(refusal(answer.get("why", "")), status, headers)
+    return HTMLResponse(
+        refusal(answer.get("why", ""), language=language_of(request)), status, headers
+    )
 
 
 @seated
