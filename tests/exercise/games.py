@@ -25,7 +25,7 @@ def begin(
     name: str = "strait", settings: Settings | None = None
 ) -> tuple[Book, list[EventRecord]]:
     """A game whose clock runs, from second 0 of the machine."""
-    book, events = Book.begin(crisis(name), settings or Settings(), SECRET, 0.0)
+    book, events = Book.begin(crisis(name), settings or Settings(has_hazard=False), SECRET, 0.0)
     events += act(book, FACILITATOR, "set_clock", 0.0, is_running=True)
     return book, events
 
@@ -34,9 +34,9 @@ _COUNT = [0]
 
 
 def act(
-    book: Book, role: str, kind: str, at: float, client_id: str = "", **fields: object
+    book: Book, role: str, kind: str, at: float, /, **fields: object
 ) -> list[EventRecord]:
     """One move of a role, after everything that was due before it."""
     _COUNT[0] += 1
-    move = Move(kind, client_id or f"test-{_COUNT[0]:08d}", fields)
+    move = Move(kind, f"test-{_COUNT[0]:08d}", fields)
     return [*book.catch_up(at), *book.move(role, move, at)]

@@ -13,7 +13,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.exercise.fold import fold, new_state, take
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.opening import open_game
-from backchannel.exercise.rules import decide, decide_due, next_due
+from backchannel.exercise.rules import decide, decide_due, follows, next_due
 from backchannel.exercise.state import GameState, Settings
 
 
@@ -80,9 +80,10 @@ class Book:
     def _seal(
         self, drafts: Sequence[Draft], hour: float, at: float
     ) -> list[EventRecord]:
-        events = []
-        for draft in drafts:
-            state = self.state
+        events: list[EventRecord] = []
+        waiting = list(drafts)
+        while waiting:
+            state, draft = self.state, waiting.pop(0)
             event = seal(
                 draft,
                 number=state.n_events + 1,
@@ -92,4 +93,5 @@ class Book:
             )
             take(state, event)
             events.append(event)
+            waiting = [*follows(state, event), *waiting]
         return events

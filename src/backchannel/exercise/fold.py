@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable
 
 from backchannel.crisis.event_record import EventRecord
 from backchannel.crisis.model import Crisis
-from backchannel.exercise.moves import channels, opening, talk
+from backchannel.exercise.moves import channels, forces, offers, opening, ratify, talk
 from backchannel.exercise.roles import roles_of
 from backchannel.exercise.state import GameState
 
-APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
-    **opening.APPLY,
-    **talk.APPLY,
-    **channels.APPLY,
+Apply = Callable[[GameState, EventRecord], None]
+_ROOMS = (opening, talk, channels, offers, ratify, forces)
+APPLY: dict[str, tuple[Apply, ...]] = {
+    kind: tuple(room.APPLY[kind] for room in _ROOMS if kind in room.APPLY)
+    for kind in dict.fromkeys(kind for room in _ROOMS for kind in room.APPLY)
 }
+"""What each kind of event changes, in the order of the rooms."""
 
 
 def new_state(crisis: Crisis) -> GameState:
@@ -30,8 +32,7 @@ def take(state: GameState, event: EventRecord) -> None:
         state.acts.add((event.author, event.client_id))
         if not event.author:
             state.due.pop(event.client_id, None)
-    apply = APPLY.get(event.kind)
-    if apply is not None:
+    for apply in APPLY.get(event.kind, ()):
         apply(state, event)
 
 

@@ -72,7 +72,12 @@ def project(event: EventRecord, role: str, now: Instant) -> View | None:
         return None
     fields: dict[str, Any] = {}
     for some in seen:
-        fields.update(some)
+        for name, value in some.items():
+            known = fields.get(name)
+            # A package is told in pieces, each to those who are in it.
+            if isinstance(value, dict) and isinstance(known, dict):
+                value = {**known, **value}
+            fields[name] = value
     return View(event.kind, event.hour, fields)
 
 

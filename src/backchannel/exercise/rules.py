@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from backchannel.base.errors import MoveRefusedError, did_you_mean
-from backchannel.crisis.event_record import Draft
-from backchannel.exercise.moves import channels, opening, talk
+from backchannel.crisis.event_record import Draft, EventRecord
+from backchannel.exercise.moves import channels, forces, offers, opening, ratify, talk
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.channels import DecideDue
 from backchannel.exercise.moves.opening import Decide
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
 from backchannel.exercise.state import Due, GameState
 
-MOVES: dict[str, Decide] = {**opening.MOVES, **talk.MOVES, **channels.MOVES}
-DUE: dict[str, DecideDue] = {**channels.DUE}
+MOVES: dict[str, Decide] = {
+    **opening.MOVES,
+    **talk.MOVES,
+    **channels.MOVES,
+    **offers.MOVES,
+    **ratify.MOVES,
+    **forces.MOVES,
+}
+DUE: dict[str, DecideDue] = {**channels.DUE, **offers.DUE, **forces.DUE}
+FOLLOWS = (offers.follows_receipt, ratify.follows_agreement)
 # What the facilitator does before the game and after it.
 _OUT_OF_PLAY = {*opening.MOVES, "estimate"}
 
@@ -69,6 +77,21 @@ def decide_due(state: GameState, due: Due) -> tuple[Draft, ...]:
         takes it once; none where it has become void
     """
     return DUE[due.kind](state, due)
+
+
+def follows(state: GameState, event: EventRecord) -> tuple[Draft, ...]:
+    """Say what an event leads to at once.
+
+    Parameters
+    ----------
+    state : the game after the event
+    event : what has just happened
+
+    Returns
+    -------
+    tuple : drafts of further events of the same instant
+    """
+    return tuple(draft for rule in FOLLOWS for draft in rule(state, event))
 
 
 def next_due(state: GameState) -> Due | None:

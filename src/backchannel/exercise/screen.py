@@ -89,8 +89,8 @@ def screen_of(views: Iterable[View]) -> Screen:
 
 
 def _keep(shelf: dict[str, dict[str, Any]], name: str, view: View) -> None:
-    entry = shelf.setdefault(name, {"history": []})
-    entry["history"].append([view.kind, view.hour])
+    entry = shelf.setdefault(name, {})
+    entry.setdefault("history", []).append([view.kind, view.hour])
     entry.update(view.fields)
     entry["status"], entry["hour"] = view.kind, view.hour
 

@@ -162,6 +162,8 @@ class GameState:
     papers: dict[str, Paper] = field(default_factory=dict)
     offers: dict[str, OfferMade] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
+    reneged: set[tuple[str, str]] = field(default_factory=set)
+    """Terms, as agreement and issue, that their giver will not perform."""
     mandates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By envoy: levels that the principal allowed, as issue.level."""
     compartments: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -180,6 +182,8 @@ class GameState:
     """By incident: intensity used up since it last happened, in units of one event."""
     n_incidents: dict[str, int] = field(default_factory=dict)
     hazard_hour: float = 0.0
+    passed: list[str] = field(default_factory=list)
+    """Deadlines that took effect."""
     probes: list[tuple[float, str, str, float]] = field(default_factory=list)
     """Estimates asked of roles: hour, role, question, answer."""
     due: dict[str, Due] = field(default_factory=dict)

@@ -1,0 +1,306 @@
+"""Offers and answers: packages of the file's own levels, carried like any message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from backchannel.base.errors import MoveRefusedError, did_you_mean
+from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
+from backchannel.exercise.moves.asked import Move, name_for
+from backchannel.exercise.moves.channels import channels_of, message_sent
+from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.state import Agreement, Due, GameState, OfferMade
+from backchannel.exercise.world import read_choice, terms_of, value_in
+from backchannel.settlement.packages import requirements_of
+
+FORMS = ("request", "ultimatum")
+ANSWERS = ("accept", "refuse", "counter", "refuse_paper")
+"""`refuse_paper`: the text is handed back, as if it had not been seen."""
+
+
+def offer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Offer a package over a channel, with a deadline and the form it is put in.
+
+    `package` gives a level by issue, `level (private)` for one kept out of sight;
+    issues not named stay as they are. Raises MoveRefusedError where it cannot be.
+    """
+    channel = move.name_in(role, "channel", channels_of(state, role), "open channel")
+    fields = _offered(state, role, move, at)
+    exceeded = _beyond_mandate(state, role, fields["package"])
+    text = move.text(role, "text", is_needed=False)
+    sent = message_sent(state, role, channel, text, fields, move.client_id, at)
+    if exceeded:
+        beyond = Part((role,), {"exceeds": exceeded})
+        sent = replace(sent, parts=(beyond, *sent.parts))
+    return (sent,)
+
+
+def _offered(state: GameState, role: str, move: Move, at: float) -> dict[str, Any]:
+    """The fields that make a message an offer."""
+    form = str(move.fields.get("form", "request"))
+    if form not in FORMS:
+        raise MoveRefusedError(role, f"offer.form: is '{form}'; request or ultimatum")
+    hours = move.number(role, "deadline_hours", 0.1, 1e4, None)
+    now = max(state.hour, state.clock.hour_at(at))
+    return {
+        "offer": name_for(state, "offer", role, move.client_id),
+        "package": read_package(state, role, move),
+        "form": form,
+        "deadline": None if hours is None else now + hours,
+        "conditions": move.text(role, "conditions", is_needed=False),
+    }
+
+
+def read_package(state: GameState, role: str, move: Move) -> dict[str, str]:
+    """Read a package and hold it against the file.
+
+    Raises
+    ------
+    MoveRefusedError : a name that the file lacks, a visibility that it does not allow,
+        or a level without what it needs beside it.
+    """
+    asked = move.fields.get("package")
+    if not isinstance(asked, dict) or not asked:
+        raise MoveRefusedError(role, f"{move.kind}.package: is empty; name a level")
+    issues = state.crisis.issues
+    package = {}
+    for issue, text in asked.items():
+        if issue not in issues:
+            hint = did_you_mean(str(issue), issues, "issue")
+            raise MoveRefusedError(role, f"package: there is no '{issue}'; {hint}")
+        choice = read_choice(str(text))
+        level = issues[issue].levels.get(choice.level)
+        if level is None:
+            hint = did_you_mean(choice.level, issues[issue].levels, "level")
+            raise MoveRefusedError(role, f"package.{issue}: '{choice.level}'; {hint}")
+        if choice.visibility not in level.visibility:
+            raise MoveRefusedError(
+                role,
+                f"package.{issue}: '{choice.level}' cannot be {choice.visibility}; "
+                f"it can be {' or '.join(level.visibility)}",
+            )
+        package[issue] = str(choice)
+    _check_needs(state, role, package)
+    return package
+
+
+def _check_needs(state: GameState, role: str, package: dict[str, str]) -> None:
+    held = {n: issue.status_quo for n, issue in state.crisis.issues.items()}
+    held |= {issue: read_choice(text).level for issue, text in package.items()}
+    for issue, choice in terms_of(state.crisis, package).items():
+        for need in requirements_of(state.crisis, issue, choice):
+            if need.one_of and all(held[r.issue] != r.level for r in need.one_of):
+                wanted = " or ".join(str(r) for r in need.one_of)
+                raise MoveRefusedError(
+                    role, f"package.{issue}: '{choice.level}' needs {wanted} beside it"
+                )
+
+
+def _beyond_mandate(state: GameState, role: str, package: dict[str, str]) -> list[str]:
+    """Levels that an envoy offers though his principal did not allow them."""
+    if state.roles[role].kind != "envoy" or role not in state.mandates:
+        return []
+    allowed = state.mandates[role]
+    named = [
+        f"{i}.{choice.level}" for i, choice in terms_of(state.crisis, package).items()
+    ]
+    return [name for name in named if name not in allowed]
+
+
+def give_mandate(
+    state: GameState, role: str, move: Move, at: float
+) -> tuple[Draft, ...]:
+    """Tell an envoy which levels he may offer; a leader's move."""
+    mine = [
+        other.name
+        for other in state.roles.values()
+        if other.kind == "envoy" and other.actor == role
+    ]
+    envoy = move.name_in(role, "envoy", mine, "envoy of yours")
+    levels = [f"{i}.{k}" for i, v in state.crisis.issues.items() for k in v.levels]
+    allowed = move.names_in(role, "levels", levels, "level")
+    fields = {"envoy": envoy, "levels": list(allowed), "text": f"{role} to {envoy}"}
+    parts = (Part((role,), {"id": move.client_id}), Part((role, envoy), fields))
+    return (Draft("mandate_given", role, parts, move.client_id),)
+
+
+def received_offers(state: GameState, role: str) -> list[str]:
+    """Offers that came to this role's side and wait for an answer."""
+    actor = state.roles[role].actor
+    return [
+        name
+        for name, made in state.offers.items()
+        if made.to == actor and made.status == "received"
+    ]
+
+
+def answer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Answer an offer over a channel: accept, refuse, counter or hand the paper back.
+
+    Raises MoveRefusedError where no such offer waits for this role.
+    """
+    channel = move.name_in(role, "channel", channels_of(state, role), "open channel")
+    waiting = received_offers(state, role)
+    name = move.name_in(role, "offer", waiting, "offer that waits for you")
+    kind = move.name_in(role, "answer", ANSWERS, "answer")
+    if kind == "accept" and state.roles[role].kind == "envoy":
+        raise MoveRefusedError(role, "answer: only the leader accepts; take it to him")
+    fields: dict[str, Any] = {"answers": name, "answer": kind}
+    if kind == "counter":
+        fields |= _offered(state, role, move, at)
+    text = move.text(role, "text", is_needed=False)
+    return (message_sent(state, role, channel, text, fields, move.client_id, at),)
+
+
+def follows_receipt(state: GameState, event: EventRecord) -> tuple[Draft, ...]:
+    """What an answer that has come back leads to: an agreement, or word of none."""
+    if event.kind != "message_received" or event.part("answer") != "accept":
+        return ()
+    made = state.offers[event.part("answers")]
+    if made.status == "agreed":
+        return ()
+    is_hard = made.form == "ultimatum" and made.deadline is not None
+    if is_hard and made.deadline is not None and event.hour > made.deadline:
+        ends = (made.author, made.to)
+        return (Draft("offer_lapsed", "", (Part(ends, {"offer": made.name}),)),)
+    return (_agreed(state, made),)
+
+
+def _agreed(state: GameState, made: OfferMade) -> Draft:
+    """Announce what is public, and tell each private term to those who are in it."""
+    crisis = state.crisis
+    name = made.name.replace("offer", "agreement")
+    public, parts = {}, []
+    ends = _leaders(state, made)
+    for issue, text in made.package.items():
+        choice = read_choice(text)
+        private = crisis.issues[issue].levels[choice.level].private
+        if choice.visibility == "public" or private is None:
+            public[issue] = text
+            continue
+        inside = state.compartments[private.compartment]
+        audience = tuple(dict.fromkeys((*ends, *inside)))
+        parts.append(Part(audience, {"package": {issue: text}}))
+    shown = Part((EVERYONE,), {"agreement": name, "package": public})
+    sealed = Part((), {"made_of": made.name})
+    return Draft("agreement_reached", "", (shown, *parts, sealed))
+
+
+def _leaders(state: GameState, made: OfferMade) -> tuple[str, ...]:
+    sides = (state.roles[made.author].actor, made.to, made.author)
+    return tuple(dict.fromkeys(sides))
+
+
+def renege(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Decide in secret not to perform a term; it may be seen when it falls due.
+
+    Raises MoveRefusedError where one owes no such term.
+    """
+    owed = [
+        f"{name} {issue}"
+        for name, agreement in state.agreements.items()
+        if agreement.status == "ratified"
+        for issue in _given_by(state, agreement, role)
+    ]
+    wanted = f"{move.fields.get('agreement')} {move.fields.get('issue')}"
+    if wanted not in owed:
+        raise MoveRefusedError(role, "renege: you owe no such term")
+    agreement, _, issue = wanted.partition(" ")
+    fields = {"agreement": agreement, "reneged_on": issue, "id": move.client_id}
+    return (Draft("reneged", role, (Part((role,), fields),), move.client_id),)
+
+
+def _given_by(state: GameState, agreement: Agreement, actor: str) -> list[str]:
+    crisis = state.crisis
+    return [
+        issue
+        for issue, choice in terms_of(crisis, dict(agreement.package)).items()
+        if crisis.issues[issue].levels[choice.level].giver == actor
+    ]
+
+
+def term_due(state: GameState, due: Due) -> tuple[Draft, ...]:
+    """A term is performed, or its breach is seen or not, when its time has come."""
+    name, issue = due.fields["agreement"], due.fields["issue"]
+    agreement = state.agreements[name]
+    choice = read_choice(agreement.package[issue])
+    level = state.crisis.issues[issue].levels[choice.level]
+    watchers = tuple(
+        n for n in (level.giver, level.receiver) if n in state.roles and n is not None
+    )
+    audience = (EVERYONE,) if choice.visibility == "public" else watchers
+    fields = {"agreement": name, "issue": issue, "level": choice.level}
+    if (name, issue) not in state.reneged:
+        return (Draft("term_performed", "", (Part(audience, fields),), due.name),)
+    number = level.verification.prob_detection if level.verification else None
+    if value_in(state, number, 1.0) < 0.5:
+        return (Draft("breach_unseen", "", (Part((), fields),), due.name),)
+    return (Draft("breach_seen", "", (Part(audience, fields),), due.name),)
+
+
+def _apply_offer(state: GameState, event: EventRecord) -> None:
+    name = event.part("offer")
+    if name is None:
+        return
+    channel = state.crisis.channels[event.part("channel")]
+    state.offers[name] = OfferMade(
+        name=name,
+        message=event.part("message"),
+        author=event.author,
+        to=channel.receiver,
+        package=event.part("package"),
+        deadline=event.part("deadline"),
+        form=event.part("form"),
+    )
+
+
+def _apply_received(state: GameState, event: EventRecord) -> None:
+    for name, status in (
+        (event.part("offer"), "received"),
+        (event.part("answers"), event.part("answer")),
+    ):
+        if name in state.offers:
+            state.offers[name] = replace(state.offers[name], status=status)
+
+
+def _apply_agreed(state: GameState, event: EventRecord) -> None:
+    made = state.offers[event.part("made_of")]
+    state.offers[made.name] = replace(made, status="agreed")
+    name = event.part("agreement")
+    state.agreements[name] = Agreement(name, made.name, made.package, {}, {})
+    for party in (state.roles[made.author].party, made.to):
+        bound = state.commitments.get(party, {})
+        for issue, text in made.package.items():
+            choice = read_choice(text)
+            value = state.crisis.values.get(party, {}).get(issue, {}).get(choice.level)
+            is_retreat = issue in bound and bound[issue] != choice.level
+            if value is None or not is_retreat or choice.visibility != "public":
+                continue
+            cost = value_in(state, value.audience_cost)
+            state.audience_costs[party] = state.audience_costs.get(party, 0.0) + cost
+
+
+def _apply_mandate(state: GameState, event: EventRecord) -> None:
+    state.mandates[event.part("envoy")] = tuple(event.part("levels"))
+
+
+def _apply_reneged(state: GameState, event: EventRecord) -> None:
+    state.reneged.add((event.part("agreement"), event.part("reneged_on")))
+
+
+MOVES: dict[str, Decide] = {
+    "offer": offer,
+    "answer": answer,
+    "give_mandate": give_mandate,
+    "renege": renege,
+}
+DUE: dict[str, Callable[[GameState, Due], tuple[Draft, ...]]] = {"term_due": term_due}
+APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
+    "message_sent": _apply_offer,
+    "message_received": _apply_received,
+    "agreement_reached": _apply_agreed,
+    "mandate_given": _apply_mandate,
+    "reneged": _apply_reneged,
+}
