@@ -25,7 +25,9 @@ def begin(
     name: str = "strait", settings: Settings | None = None
 ) -> tuple[Book, list[EventRecord]]:
     """A game whose clock runs, from second 0 of the machine."""
-    book, events = Book.begin(crisis(name), settings or Settings(has_hazard=False), SECRET, 0.0)
+    book, events = Book.begin(
+        crisis(name), settings or Settings(has_hazard=False), SECRET, 0.0
+    )
     events += act(book, FACILITATOR, "set_clock", 0.0, is_running=True)
     return book, events
 
