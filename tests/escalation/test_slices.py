@@ -146,7 +146,7 @@ def test_equal_vectors_are_stored_once(monkeypatch):
 
 def test_summing_monomials():
     rng = np.random.default_rng(8)
-    cell, mult = rng.integers(0, 9, 50), rng.random(50)
+    cell, mult = rng.integers(0, 9, 50, dtype=np.int32), rng.random(50)
     factor, theta = rng.integers(0, 6, (50, 3)), rng.random(6)
     sums = []
     for add in (sum_monomials, sum_monomials_reference):

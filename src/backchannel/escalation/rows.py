@@ -50,8 +50,10 @@ class Rows:
         return self._number[key]
 
     def settle(self, factor: np.ndarray) -> np.ndarray:
-        """Replace the provisional numbers of clock rows, any shape."""
-        return np.where(factor < 0, len(self._values) - 1 - factor, factor)
+        """Replace the provisional numbers of clock rows in place, any shape."""
+        is_clock = factor < 0
+        factor[is_clock] = len(self._values) - 1 - factor[is_clock]
+        return factor
 
     def keys(self) -> dict[int, Key]:
         """What each row is made of, by its number in theta."""

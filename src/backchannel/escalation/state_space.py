@@ -12,6 +12,10 @@ from backchannel.base.errors import ModelError
 from backchannel.escalation.problem import IntArray
 
 Columns = Mapping[str, IntArray]
+# Conceivable codes that are marked one by one, 256 MB at most.
+_MOST_MARKS = 2**28
+# States asked about at once: their successors are some hundred bytes each.
+_AT_A_TIME = 65_536
 
 
 @dataclass(frozen=True)
@@ -104,18 +108,62 @@ def reach(
     ------
     ModelError : more than `max_states`; the message names the largest factor.
     """
-    known = np.unique(start)
-    frontier = known
+    frontier = np.unique(start)
+    known = _Marks(space.n_codes) if space.n_codes <= _MOST_MARKS else _Sorted()
+    known.add(frontier)
     while len(frontier):
-        found = [codes for codes in successors(space.decode(frontier)) if len(codes)]
-        if not found:
-            break
-        frontier = np.setdiff1d(np.concatenate(found), known)
-        known = np.union1d(known, frontier)
-        if len(known) > max_states:
+        found = [
+            known.new(codes)
+            for some in np.array_split(frontier, -(-len(frontier) // _AT_A_TIME))
+            for codes in successors(space.decode(some))
+        ]
+        frontier = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+        known.add(frontier)
+        if known.n > max_states:
             raise ModelError(
                 f"escalation: more than {max_states} reachable states "
                 f"(of {space.n_codes} conceivable); {space.largest()}, "
                 "or raise max_states"
             )
-    return known
+    return known.codes()
+
+
+class _Marks:
+    """Codes met so far, one mark for each conceivable code."""
+
+    def __init__(self, n_codes: int) -> None:
+        self.n = 0
+        self._is_known = np.zeros(n_codes, dtype=bool)
+
+    def new(self, codes: IntArray) -> IntArray:
+        """Those of some codes that are not known."""
+        return codes[~self._is_known[codes]]
+
+    def add(self, codes: IntArray) -> None:
+        """Mark new codes."""
+        self._is_known[codes] = True
+        self.n += len(codes)
+
+    def codes(self) -> IntArray:
+        """All that are known, ascending."""
+        return np.flatnonzero(self._is_known)
+
+
+class _Sorted:
+    """The same for digits with too many conceivable codes to mark."""
+
+    def __init__(self) -> None:
+        self._known = np.zeros(0, dtype=np.int64)
+
+    @property
+    def n(self) -> int:
+        return len(self._known)
+
+    def new(self, codes: IntArray) -> IntArray:
+        return np.setdiff1d(codes, self._known)
+
+    def add(self, codes: IntArray) -> None:
+        self._known = np.union1d(self._known, codes)
+
+    def codes(self) -> IntArray:
+        return self._known

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import float64, int16, int32, int64, njit, types
 
 _F = types.Array(float64, 1, "C")
-_I = types.Array(int64, 1, "C")
-_I2 = types.Array(int64, 2, "C")
+_N = types.Array(int32, 1, "C")
+# Factors are kept in narrow integers where there are millions of entries.
+_SIGNATURES = [
+    types.void(_N, _F, types.Array(kind, 2, "C"), _F, _F) for kind in (int16, int64)
+]
 
 
-@njit(
-    types.void(_I, _F, _I2, _F, _F), nogil=True, cache=True, error_model="numpy"
-)  # fmt: skip
+@njit(_SIGNATURES, nogil=True, cache=True, error_model="numpy")
 def sum_monomials(cell: Any, mult: Any, factor: Any, theta: Any, rates: Any) -> None:
     """Add each monomial to the rate of its cell; NumPy needs 10x as long.
 
