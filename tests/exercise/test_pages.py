@@ -8,11 +8,14 @@ from html.parser import HTMLParser
 import pytest
 
 from backchannel.exercise.pages.calendar import Calendar, span
+from backchannel.exercise.pages.console import CONSOLE_MOVES
 from backchannel.exercise.pages.fields import read_form
 from backchannel.exercise.pages.play import join_page, refusal, role_page, role_parts
+from backchannel.exercise.pages.player_forms import MOVES_SHOWN
 from backchannel.exercise.pages.texts import choose_language
 from backchannel.exercise.projection import views_of
 from backchannel.exercise.roles import PUBLIC
+from backchannel.exercise.rules import MOVES
 from backchannel.exercise.screen import Screen, screen_of
 from tests.exercise.games import act, begin
 
@@ -130,3 +133,27 @@ def test_the_calendar_knows_the_night_of_the_clock_change() -> None:
 def test_an_unknown_language_gets_the_texts_of_the_source() -> None:
     """A header of nonsense is no error."""
     assert choose_language("") == choose_language("q;q=q,,;") == "en"
+
+
+def test_the_pages_offer_every_move() -> None:
+    """What the rules allow, some page offers; what programs alone do is named here."""
+    elsewhere = {"log_reading", "hand_over", "no_answer"}
+    assert set(MOVES) - elsewhere == {*MOVES_SHOWN, *CONSOLE_MOVES}
+
+
+def test_an_offer_is_answered_from_the_page_that_shows_it() -> None:
+    """The package is named in words, and its form posts an answer the rules take."""
+    book, events = begin("cuba-1962")
+    package = {"missiles": "removed_at_sea", "jupiters": "withdrawn (private)"}
+    package |= {"secrecy": "kept (private)"}
+    events += act(book, "usa", "offer", 1.0, channel="rfk_dobrynin", package=package)
+    events += book.catch_up(1500.0)
+    page = role_page("ussr", screen_of(views_of(events, "ussr")), "word")
+    assert "Missiles in Cuba: Removed, counted on the ships" in page
+    assert "(in private)" in page
+    form = next(f for f in Forms(page).forms if f.get("move") == "answer")
+    fields = read_form(
+        [("offer", form["offer"]), ("answer", "refuse"), ("channel", "radio_moscow")]
+    )
+    events += act(book, "ussr", "answer", 1500.0, **fields)
+    assert events[-1].part("answer") == "refuse"

@@ -34,6 +34,7 @@ class Screen:
     offers: dict[str, dict[str, Any]] = field(default_factory=dict)
     agreements: dict[str, dict[str, Any]] = field(default_factory=dict)
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    matters: dict[str, dict[str, Any]] = field(default_factory=dict)
     postures: dict[str, str] = field(default_factory=dict)
     rung: str = ""
     risk: dict[str, Any] = field(default_factory=dict)
@@ -47,6 +48,7 @@ _KEPT_BY_NAME = {
     "offer": "offers",
     "agreement": "agreements",
     "order": "orders",
+    "matter": "matters",
 }
 _NEWS = ("declared", "leaked", "incident", "rung_changed", "posture_set")
 _TALK = ("spoken", "injected", "estimated")
@@ -97,6 +99,7 @@ def _keep(shelf: dict[str, dict[str, Any]], name: str, view: View) -> None:
 
 def _opened(screen: Screen, view: View) -> None:
     screen.crisis = dict(view.fields)
+    screen.rung = view.fields.get("rung", "")
 
 
 def _briefed(screen: Screen, view: View) -> None:
@@ -107,7 +110,7 @@ def _briefed(screen: Screen, view: View) -> None:
         for name, channel in sheet["channels"].items()
     }
     for name, order in sheet["orders"].items():
-        screen.orders[name] = dict(order)
+        screen.orders[name] = {"status_set": order["status"], **order}
 
 
 def _clock(screen: Screen, view: View) -> None:

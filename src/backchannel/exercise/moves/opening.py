@@ -37,6 +37,7 @@ def open_game(
         "crisis_now": str(crisis.now),
         "roles": {name: role.title for name, role in roles.items()},
         "issues": _issues_shown(crisis),
+        **_ladder_shown(crisis),
         "phase": "briefing",
     }
     sealed = {"settings": asdict(settings), "secret": secret, "digest": crisis.digest}
@@ -66,6 +67,14 @@ def _issues_shown(crisis: Crisis) -> dict[str, Any]:
         }
         for name, issue in crisis.issues.items()
     }
+
+
+def _ladder_shown(crisis: Crisis) -> dict[str, Any]:
+    """The ladder and where the crisis stands on it, which everybody can see."""
+    if crisis.escalation is None:
+        return {}
+    rungs = {name: rung.title for name, rung in crisis.escalation.rungs.items()}
+    return {"rungs": rungs, "rung": crisis.escalation.start.rung}
 
 
 def _sheet(crisis: Crisis, role: Role) -> dict[str, Any]:
@@ -112,11 +121,20 @@ def _sheet(crisis: Crisis, role: Role) -> dict[str, Any]:
             for name, order in _orders(crisis).items()
             if order.holder == role.actor and role.kind == "leader"
         },
+        "steps": {
+            name: {"title": step.title, "from_rung": step.from_rung}
+            for name, step in _steps(crisis).items()
+            if step.by == role.name
+        },
     }
 
 
 def _postures(crisis: Crisis) -> Mapping[str, Any]:
     return crisis.escalation.postures if crisis.escalation else {}
+
+
+def _steps(crisis: Crisis) -> Mapping[str, Any]:
+    return crisis.escalation.moves if crisis.escalation else {}
 
 
 def _orders(crisis: Crisis) -> Mapping[str, Any]:

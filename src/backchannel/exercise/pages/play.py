@@ -86,6 +86,9 @@ def render_screen(
             span=span,
             title_of=lambda role: _title(screen.crisis, role),
             level_title=lambda issue, level: _level_title(screen.crisis, issue, level),
+            package_title=lambda issue, text: _package_title(
+                screen.crisis, issue, text, _
+            ),
             phases=words.phase_words(_),
             happened=words.event_words(_),
             statuses=words.order_words(_),
@@ -98,6 +101,14 @@ def render_screen(
 
 def _title(crisis: Mapping[str, Any], role: str) -> str:
     return str(crisis.get("roles", {}).get(role, role))
+
+
+def _package_title(
+    crisis: Mapping[str, Any], issue: str, text: str, _: words.Say
+) -> str:
+    level, private, _rest = text.partition(" (private)")
+    title = _level_title(crisis, issue, level)
+    return f"{title} ({_('in private')})" if private else title
 
 
 def _level_title(crisis: Mapping[str, Any], issue: str, level: str) -> str:

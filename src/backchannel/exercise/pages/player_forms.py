@@ -10,18 +10,27 @@ from collections.abc import Callable
 from typing import Any
 
 from backchannel.exercise.moves.channels import PRECEDENCES
+from backchannel.exercise.pages.deal_forms import (
+    agreement_forms,
+    answer_forms,
+    levels_of,
+    mandate_form,
+    offer_form,
+)
 from backchannel.exercise.pages.fields import Field, Form, Options
+from backchannel.exercise.pages.force_forms import (
+    matter_forms,
+    order_forms,
+    posture_forms,
+    step_forms,
+)
 from backchannel.exercise.pages.words import Say, question_words
 from backchannel.exercise.screen import Screen
 
 MOVES_SHOWN = (
-    "send",
-    "speak",
-    "declare",
-    "estimate",
-    "relay",
-    "acknowledge",
-    "open_channel",
+    *("send", "speak", "declare", "estimate", "relay", "acknowledge", "open_channel"),
+    *("offer", "answer", "give_mandate", "ratify", "renege"),
+    *("set_posture", "set_order", "countermand", "rule", "escalate"),
 )
 """Moves that a page offers; a test compares them with those that the rules know."""
 
@@ -42,7 +51,16 @@ def player_forms(screen: Screen, _: Say) -> list[Form]:
         return []
     if screen.phase not in ("open", "settled"):
         return [_estimate(_)] if screen.phase == "briefing" else []
-    forms = [_send(screen, _), _speak(screen, _), _declare(screen, _), _estimate(_)]
+    forms = [
+        _send(screen, _),
+        offer_form(screen, _open_channels(screen, _), _),
+        _speak(screen, _),
+        _declare(screen, _),
+        mandate_form(screen, people_near(screen), _),
+        *posture_forms(screen, _),
+        *step_forms(screen, _),
+        _estimate(_),
+    ]
     return [form for form in forms if form is not None]
 
 
@@ -116,16 +134,6 @@ def people_near(screen: Screen) -> Options:
     return tuple((name, roles.get(name, name)) for name in near)
 
 
-def levels_of(screen: Screen) -> Options:
-    """Every level of every issue, as `issue.level`, with its title."""
-    issues: dict[str, Any] = screen.crisis.get("issues", {})
-    return tuple(
-        (f"{name}.{level}", f"{issue['title']}: {title}")
-        for name, issue in issues.items()
-        for level, title in issue["levels"].items()
-    )
-
-
 def _declare(screen: Screen, _: Say) -> Form:
     return Form(
         "declare",
@@ -176,10 +184,12 @@ def entry_forms(screen: Screen, shelf: str, name: str, _: Say) -> list[Form]:
     make = _OF_SHELF.get(shelf)
     if make is None or screen.phase not in ("open", "settled"):
         return []
-    return make(name, getattr(screen, shelf)[name], _)
+    return make(screen, name, getattr(screen, shelf)[name], _)
 
 
-def _of_message(name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+def _of_message(
+    _screen: Screen, name: str, entry: dict[str, Any], _: Say
+) -> list[Form]:
     this = Field("message", "", "hidden", value=name)
     if entry["status"] == "message_received":
         return [
@@ -201,12 +211,33 @@ def _of_message(name: str, entry: dict[str, Any], _: Say) -> list[Form]:
     return []
 
 
-def _of_channel(name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+def _of_channel(
+    _screen: Screen, name: str, entry: dict[str, Any], _: Say
+) -> list[Form]:
     can_open = not entry["is_open"] and entry.get("can_open")
     this = Field("channel", "", "hidden", value=name)
     button = Form("open_channel", "", _("Open it"), (this,), is_small=True, key=name)
     return [button] if can_open else []
 
 
-OfEntry = Callable[[str, dict[str, Any], Say], list[Form]]
-_OF_SHELF: dict[str, OfEntry] = {"messages": _of_message, "channels": _of_channel}
+def _of_offer(screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+    return answer_forms(screen, name, entry, _open_channels(screen, _), _)
+
+
+def _of_order(_screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+    return order_forms(name, entry, _)
+
+
+def _of_matter(_screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+    return matter_forms(name, entry, _)
+
+
+OfEntry = Callable[[Screen, str, dict[str, Any], Say], list[Form]]
+_OF_SHELF: dict[str, OfEntry] = {
+    "messages": _of_message,
+    "channels": _of_channel,
+    "offers": _of_offer,
+    "agreements": agreement_forms,
+    "orders": _of_order,
+    "matters": _of_matter,
+}
