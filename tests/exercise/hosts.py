@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
+from backchannel.crisis.model import Crisis
 from backchannel.exercise.ledger import Ledger
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.server.app import make_app
@@ -36,6 +37,7 @@ class Host:
     hall: Hall
     client: httpx.Client
     url: str
+    crisis: Crisis
 
     def key(self, role: str, purpose: Purpose = "program") -> str:
         """A key for a seat of the game `one`."""
@@ -72,7 +74,7 @@ def host(
         while not server.started:
             time.sleep(0.005)
         with httpx.Client(base_url=address.url, trust_env=False) as client:
-            here = Host(hall, client, address.url)
+            here = Host(hall, client, address.url, crisis(name))
             answer = here.move(FACILITATOR, "set_clock", is_running=True)
             assert answer.status_code == 200
             yield here

@@ -10,18 +10,25 @@ import typer
 from backchannel.cli.app import app
 from backchannel.cli.options import CrisisArgument, SeedOption
 
+SPEED, DEMO_SPEED = 60.0, 720.0
+"""Hours of the crisis in an hour; in the demo a night passes in a minute."""
+
 
 @app.command()
 def serve(
     crisis: CrisisArgument,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Let scripts play every seat; join any.")
+    ] = False,
     ledger: Annotated[
         str, typer.Option(help="File, or URL of a database, that keeps the game.")
     ] = "",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8765,
     speed: Annotated[
-        float, typer.Option(min=0.01, max=1e6, help="Hours of the crisis in an hour.")
-    ] = 60.0,
+        float | None,
+        typer.Option(min=0.01, max=1e6, help="Hours of the crisis in an hour."),
+    ] = None,
     seed: SeedOption = 1,
     talk: Annotated[
         str, typer.Option(help="Who may speak face to face: side, or all.")
@@ -47,8 +54,9 @@ def serve(
 
     loaded = load(crisis)
     told = tuple(name for name in risk_told_to.split(",") if name)
-    settings = Settings(seed, speed, talk, not no_hazard, told)
+    pace = speed or (DEMO_SPEED if demo else SPEED)
+    settings = Settings(seed, pace, talk, not no_hazard, told)
     address = Address(host, port, certificate, private_key)
     kept = ledger or f"{loaded.name}.ledger"
-    evening = Evening(loaded, settings, kept, address)
+    evening = Evening(loaded, settings, kept, address, demo)
     open_evening(evening, typer.echo)

@@ -448,6 +448,7 @@ APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "game_opened": _apply_opened,
     "clock_set": _apply_clock,
     "seat_given": _apply_seat,
+    "seat_taken": _apply_seat,
     "incident": _apply_incident,
     "calmed": _apply_incident,
     "stepped": _apply_incident,

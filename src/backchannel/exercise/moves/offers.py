@@ -27,7 +27,14 @@ def offer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ..
     issues not named stay as they are. Raises MoveRefusedError where it cannot be.
     """
     channel = move.name_in(role, "channel", channels_of(state, role), "open channel")
+    if state.phase == "settled":
+        raise MoveRefusedError(role, "offer: the crisis is settled; perform it")
     fields = _offered(state, role, move, at)
+    is_private = any(text.endswith("(private)") for text in fields["package"].values())
+    if is_private and state.crisis.channels[channel].is_public:
+        raise MoveRefusedError(
+            role, f"offer.channel: everybody hears '{channel}'; use one that is private"
+        )
     exceeded = _beyond_mandate(state, role, fields["package"])
     text = move.text(role, "text", is_needed=False)
     sent = message_sent(state, role, channel, text, fields, move.client_id, at)
@@ -162,7 +169,10 @@ def follows_receipt(state: GameState, event: EventRecord) -> tuple[Draft, ...]:
     if made.status == "agreed":
         return ()
     is_hard = made.form == "ultimatum" and made.deadline is not None
-    if is_hard and made.deadline is not None and event.hour > made.deadline:
+    is_late = is_hard and made.deadline is not None and event.hour > made.deadline
+    open_ones = ("accepted", "ratified")
+    is_bound = any(a.status in open_ones for a in state.agreements.values())
+    if is_late or is_bound:
         ends = (made.author, made.to)
         return (Draft("offer_lapsed", "", (Part(ends, {"offer": made.name}),)),)
     return (_agreed(state, made),)

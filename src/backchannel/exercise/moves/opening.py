@@ -232,6 +232,15 @@ def hand_over(state: GameState, role: str, move: Move, at: float) -> tuple[Draft
     return (Draft("seat_given", role, (part,), move.client_id),)
 
 
+def take_seat(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Note who plays one's seat; an empty seat is played by the rules of the file."""
+    by = move.name_in(role, "by", ("person", "program"), "kind of player")
+    if state.seats.get(role) == by:
+        return ()
+    part = Part((role,), {"seat": role, "played_by": by})
+    return (Draft("seat_taken", role, (part,), move.client_id),)
+
+
 def _apply_opened(state: GameState, event: EventRecord) -> None:
     settings = event.part("settings")
     kept = {**settings, "risk_told_to": tuple(settings["risk_told_to"])}
@@ -282,6 +291,10 @@ def _apply_debrief(state: GameState, event: EventRecord) -> None:
     state.due.clear()
 
 
+def _apply_taken(state: GameState, event: EventRecord) -> None:
+    state.seats[event.part("seat")] = event.part("played_by")
+
+
 def _apply_seat(state: GameState, event: EventRecord) -> None:
     seat, by = event.part("seat"), event.part("played_by")
     state.seats[seat] = "" if by == "nobody" else by
@@ -296,6 +309,7 @@ MOVES: dict[str, Decide] = {
     "inject": inject,
     "log_reading": log_reading,
     "hand_over": hand_over,
+    "take_seat": take_seat,
 }
 APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "game_opened": _apply_opened,
@@ -303,4 +317,5 @@ APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "clock_stepped": _apply_step,
     "debrief_opened": _apply_debrief,
     "seat_given": _apply_seat,
+    "seat_taken": _apply_taken,
 }

@@ -13,7 +13,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.exercise.book import Book
 from backchannel.exercise.ledger import Ledger
 from backchannel.exercise.moves.asked import Move
-from backchannel.exercise.roles import FACILITATOR
+from backchannel.exercise.roles import FACILITATOR, PUBLIC
 from backchannel.exercise.server.guard import Bucket
 from backchannel.exercise.server.keys import KeyRing, Purpose, Seat
 from backchannel.exercise.server.live import LiveGame, WallClock
@@ -109,7 +109,11 @@ class Hall:
     async def new_session(self, seat: Seat) -> str:
         """Give the holder of a join key a session; stored before it is used."""
         key, row = self.keys.make("session", seat)
-        await self.writer.submit(seat.game, (), (row,))
+        stored = self.writer.submit(seat.game, (), (row,))
+        if seat.role not in (FACILITATOR, PUBLIC):
+            taken = Move("take_seat", secrets.token_hex(8), {"by": "person"})
+            await self.games[seat.game].move(seat.role, taken)
+        await stored
         return key
 
     async def hand_over(self, game: str, role: str, by: str, act: str) -> str:

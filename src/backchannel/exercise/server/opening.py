@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from backchannel.base.errors import MethodError, did_you_mean
 from backchannel.crisis.model import Crisis
+from backchannel.exercise.client import SeatClient
 from backchannel.exercise.ledger import Ledger
+from backchannel.exercise.players.script import plans_of, play_in_thread
 from backchannel.exercise.roles import FACILITATOR, roles_of
 from backchannel.exercise.server.app import LOOPBACK, make_app
 from backchannel.exercise.server.hall import Hall
@@ -26,6 +30,7 @@ class Evening:
     settings: Settings
     ledger: str
     address: Address
+    is_demo: bool = False
 
 
 def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
@@ -58,7 +63,26 @@ def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
     app = make_app(hall, {GAME: evening.crisis}, hosts)
     server = server_at(app, address)
     tell(f"ready at {address.url}; Ctrl-C ends it, the ledger keeps the game")
+    if evening.is_demo:
+        threading.Thread(target=_play_demo, args=(evening, hall), daemon=True).start()
     asyncio.run(server.serve())
+
+
+def _play_demo(evening: Evening, hall: Hall) -> None:
+    """Let scripts play every seat, and start the clock as a facilitator would."""
+    url, crisis = evening.address.url, evening.crisis
+    keys = {
+        role: hall.new_key("program", GAME, role)
+        for role, record in roles_of(crisis).items()
+        if record.kind in ("leader", "constituency")
+    }
+    runs = hall.new_key("program", GAME, FACILITATOR)
+    while not hall.games:
+        time.sleep(0.05)
+    for role, key in keys.items():
+        play_in_thread(url, key, plans_of(crisis, role))
+    with SeatClient(url, runs) as facilitator:
+        facilitator.move("set_clock", is_running=True)
 
 
 def _check(evening: Evening) -> None:
