@@ -36,6 +36,7 @@ _HOMES = {
     "plan_channels": "settlement",
     "plan_timetable": "settlement",
     "rank_numbers": "crisis.sensitivity",
+    "run_sessions": "settlement",
     "run_study": "study",
     "settle_domain": "settlement",
     "shipped_crises": "crisis.load",
