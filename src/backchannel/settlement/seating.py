@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class Table:
         )
 
     @property
-    def arrays(self) -> tuple[FloatArray | IntArray, ...]:
+    def arrays(self) -> tuple[Any, ...]:
         """Everything, in the order in which sessions are played from it."""
         return (
             self.tables,

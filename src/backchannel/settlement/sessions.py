@@ -197,7 +197,7 @@ def _utilities(table: Table, agreed: IntArray) -> FloatArray:
     begins = np.cumsum([0, *table.n_levels[:-1]])
     worst = np.minimum.reduceat(table.tables, begins, axis=2).sum(axis=2)
     fallback = np.where(np.isfinite(table.reserves), table.reserves, worst)
-    columns = unpack(np.maximum(agreed, 0), table.n_levels) + begins
+    columns = unpack(np.maximum(agreed, 0), table.n_levels.tolist()) + begins
     found = np.zeros((table.n_sessions, table.tables.shape[1]))
     for column in columns.T:
         found += table.tables[table.world, :, column]
