@@ -59,7 +59,9 @@ def test_both_kernels_agree_on_every_array() -> None:
     table = seat(worlds, lines, None, 30)
     found = np.empty((2, 2, 6), dtype=np.int64)
     for ends, module in zip(found, (alternating, alternating_reference), strict=True):
-        module.play_sessions(*table.arrays, 1e-4, 9, *ends)
+        module.play_sessions(
+            **table.arrays, slack=1e-4, seed=9, agreed=ends[0], ended=ends[1]
+        )
     np.testing.assert_array_equal(found[0], found[1])
     assert (found[0, 0] >= 0).any()
 

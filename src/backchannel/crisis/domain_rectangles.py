@@ -93,7 +93,8 @@ def _issues(
     place: Place, root: ElementTree.Element
 ) -> tuple[Bounds, tuple[str, ...], tuple[tuple[str, ...], ...]]:
     bounds: dict[str, tuple[int, int, int]] = {}
-    names, levels = [], []
+    names: list[str] = []
+    levels: list[tuple[str, ...]] = []
     for issue in root.iter("issue"):
         name = issue.get("name", "")
         low, high = (

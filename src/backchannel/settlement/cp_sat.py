@@ -49,39 +49,48 @@ class WholePoints:
     most: tuple[int, ...]
     is_rounded: bool
 
-    def whole(self, party: int, utility: float, cap: float) -> int:
-        """The least number of units that a utility asks for."""
-        points = utility * cap if np.isfinite(cap) else utility
-        return int(np.ceil(points / self.units[party] - 1e-6))
+    def at_least(self, party: int, points: float, *, n_rounded: int = 0) -> int:
+        """Units that make sure of some points.
+
+        Parameters
+        ----------
+        n_rounded : how many points are added up, each rounded by half a unit at most
+        """
+        margin = n_rounded // 2 + 1 if self.is_rounded else 0
+        return int(np.ceil(points / self.units[party] - 1e-6)) + margin
 
 
-def whole_points(domain: ClauseDomain) -> WholePoints:
-    """Write every point as a whole number of the coarsest unit that will do."""
-    units, points, least, most, is_rounded = [], [], [], [], False
-    for own, cap in zip(domain.clauses, domain.caps, strict=True):
-        given = np.array([clause.points for clause in own] or [0.0])
-        known = np.append(given, cap) if np.isfinite(cap) else given
-        unit = _unit(known)
-        if unit is None:
-            is_rounded = True
-            unit = float(np.abs(given).sum()) * _FINEST
-        whole = np.rint(given / unit).astype(np.int64)[: len(own)]
-        top = int(whole[whole > 0].sum())
-        units.append(unit)
-        points.append(tuple(int(n) for n in whole))
-        least.append(int(whole[whole < 0].sum()))
+def whole_points(domain: ClauseDomain, *, is_common: bool = False) -> WholePoints:
+    """Write every point as a whole number of the coarsest unit that will do.
+
+    Parameters
+    ----------
+    is_common : whether all parties have the finest of their units
+    """
+    found = [_unit_of(*pair) for pair in zip(domain.clauses, domain.caps, strict=True)]
+    units = np.array([unit for unit, _ in found])
+    if is_common:
+        units[:] = units.min()
+    points, least, most = [], [], []
+    for unit, own, cap in zip(units, domain.clauses, domain.caps, strict=True):
+        whole = [round(clause.points / unit) for clause in own]
+        top = sum(n for n in whole if n > 0)
+        points.append(tuple(whole))
+        least.append(sum(n for n in whole if n < 0))
         most.append(min(top, round(cap / unit)) if np.isfinite(cap) else top)
-    return WholePoints(
-        np.array(units), tuple(points), tuple(least), tuple(most), is_rounded
-    )
+    is_rounded = any(is_approximate for _, is_approximate in found)
+    return WholePoints(units, tuple(points), tuple(least), tuple(most), is_rounded)
 
 
-def _unit(numbers: FloatArray) -> float | None:
+def _unit_of(own: Sequence[Clause], cap: float) -> tuple[float, bool]:
+    """Unit of one party's points, and whether they are rounded to it."""
+    given = np.array([clause.points for clause in own] or [0.0])
+    known = np.append(given, cap) if np.isfinite(cap) else given
     for unit in (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6):
-        in_units = numbers / unit
+        in_units = known / unit
         if np.abs(in_units - np.rint(in_units)).max() < 1e-6:
-            return unit
-    return None
+            return unit, False
+    return float(np.abs(given).sum()) * _FINEST, True
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,10 +130,10 @@ def classes_of_levels(domain: ClauseDomain) -> tuple[tuple[int, ...], ...]:
         for issue, number in (level, *others):
             marks[issue].append((number,))
     found = []
-    for i, levels in enumerate(domain.levels):
+    for i, names in enumerate(domain.levels):
         sets = [frozenset(mark) for mark in dict.fromkeys(marks[i])]
         first: dict[tuple[bool, ...], int] = {}
-        for number in range(len(levels)):
+        for number in range(len(names)):
             first.setdefault(tuple(number in mark for mark in sets), number)
         found.append(tuple(first.values()))
     return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -63,25 +63,15 @@ class Table:
         )
 
     @property
-    def arrays(self) -> tuple[Any, ...]:
-        """Everything, in the order in which sessions are played from it."""
-        return (
-            self.tables,
-            self.n_levels,
-            self.reserves,
-            self.world,
-            self.numbers,
-            self.kinds,
-            self.curve_of,
-            self.kindness,
-            self.curves,
-        )
+    def arrays(self) -> dict[str, Any]:
+        """Everything, by the name of the argument that sessions are played from."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
     def digest(self) -> str:
         """SHA-256 of every number."""
         summary = hashlib.sha256()
-        for array in self.arrays:
+        for array in self.arrays.values():
             summary.update(repr(array.shape).encode())
             summary.update(np.ascontiguousarray(array).tobytes())
         return summary.hexdigest()
@@ -224,7 +214,13 @@ def replay(
     n_other = 0
     for row in rows:
         again, round_ = np.empty((2, 1), dtype=np.int64)
-        play_sessions(*table.only(int(row)).arrays, slack, seed, again, round_)
+        play_sessions(
+            **table.only(int(row)).arrays,
+            slack=slack,
+            seed=seed,
+            agreed=again,
+            ended=round_,
+        )
         n_other += bool(again[0] != ends[0, row] or round_[0] != ends[1, row])
     return Certificate(
         claim=f"{len(rows)} of {table.n_sessions:,} sessions end as when replayed",

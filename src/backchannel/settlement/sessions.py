@@ -172,7 +172,9 @@ def run_sessions(
     lines = as_line_ups(line_ups)
     table = seat(worlds, lines, schedule, chosen.n_rounds)
     ends = np.empty((2, table.n_sessions), dtype=np.int64)
-    play_sessions(*table.arrays, chosen.slack, seed, *ends)
+    play_sessions(
+        **table.arrays, slack=chosen.slack, seed=seed, agreed=ends[0], ended=ends[1]
+    )
     agreed, ended = np.empty_like(ends)
     agreed[table.numbers], ended[table.numbers] = ends
     utilities = np.empty((table.n_sessions, len(worlds[0].parties)))

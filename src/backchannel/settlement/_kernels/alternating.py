@@ -29,7 +29,7 @@ def _pick(seed: int, session: int, round_: int, party: int) -> int:
     z += np.uint64(party) * np.uint64(0xABC98388FB8FAC03)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.int64((z ^ (z >> np.uint64(31))) >> np.uint64(33))
+    return int((z ^ (z >> np.uint64(31))) >> np.uint64(33))
 
 
 @njit(cache=True, nogil=True, boundscheck=False)
@@ -84,7 +84,7 @@ def _next_place(ranked: FloatArray, least: float, n_sent: int, n_seen: int) -> i
 
 @njit(cache=True, nogil=True, boundscheck=False)
 def _worth_needed(share: float, scale: FloatArray) -> float:
-    return max(scale[0] + share * scale[1] - scale[2], scale[0])
+    return float(max(scale[0] + share * scale[1] - scale[2], scale[0]))
 
 
 @njit(cache=True, nogil=True, boundscheck=False)

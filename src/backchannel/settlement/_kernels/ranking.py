@@ -145,9 +145,9 @@ def worst_worth(
                 found, least = order[place], ranked[place]
         s += 1
     if found >= 0:
-        return found
+        return int(found)
     found, most = order[n - 1], ranked[n - 1]
     for place in range(n - 1, first[slice_of(most, low, per, n_slices)] - 1, -1):
         if ranked[place] > most:
             found, most = order[place], ranked[place]
-    return found
+    return int(found)
