@@ -165,7 +165,7 @@ def run_sessions(
     ...                np.array([0.0, 0.0]))
     >>> played = run_sessions(prize, [BOULWARE, CONCEDER])
     >>> played.package(0, prize), played.ended.tolist()
-    (('a',), [99])
+    (('b',), [74])
     """
     chosen = method or AlternatingOffers()
     worlds = as_worlds(domains)
