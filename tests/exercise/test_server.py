@@ -58,6 +58,8 @@ CENSUS = {
     ("GET", "/play"): (401, 200, 303),
     ("GET", "/play/parts"): (401, 200, 200),
     ("POST", "/play/move"): (401, 409, 409),
+    ("GET", "/debrief"): (401, 409, 409),
+    ("GET", "/debrief/research"): (401, 409, 409),
     ("GET", "/console"): (401, 403, 200),
     ("GET", "/console/parts"): (401, 403, 200),
     ("GET", "/console/sheets"): (401, 403, 200),

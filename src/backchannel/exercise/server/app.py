@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from backchannel.crisis.model import Crisis
-from backchannel.exercise.server import console_routes, routes
+from backchannel.exercise.server import console_routes, debrief_routes, routes
 from backchannel.exercise.server.guard import Guard
 from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.sockets import stream
@@ -34,6 +34,8 @@ def all_routes() -> list[BaseRoute]:
         Route("/console/parts", console_routes.parts),
         Route("/console/sheets", console_routes.sheets),
         Route("/console/seat", console_routes.seat, methods=["POST"]),
+        Route("/debrief", debrief_routes.debrief),
+        Route("/debrief/research", debrief_routes.research),
         Route("/api/me", routes.me),
         Route("/api/views", routes.views),
         Route("/api/screen", routes.show_screen),
@@ -73,4 +75,5 @@ def make_app(
         lifespan=life,
     )
     app.state.hall = hall
+    app.state.debriefs = {}
     return app
