@@ -92,6 +92,7 @@ class _Tally:
     without_deal: float
     settled_by_draw: FloatArray | None
     gains_by_draw: FloatArray | None
+    regret: FloatArray
 
     def add(self, cells: Cells, span: slice) -> None:
         """Count one block of draws."""
@@ -105,6 +106,11 @@ class _Tally:
         self.gains += cells.gains.sum(axis=2).T
         # Accepting what is sure to fail at home is idle, and no deal.
         self._crown(cells.gains, settled > 0.0)
+        for p, gains in enumerate(cells.gains):
+            # What not all accept brings nobody anything.
+            brings = np.where(accepted, gains, 0.0)
+            lack = (brings.max(axis=0) - brings).max(axis=1)
+            np.maximum(self.regret[:, p], lack, out=self.regret[:, p])
         if self.settled_by_draw is not None and self.gains_by_draw is not None:
             self.settled_by_draw[:, span] = settled
             self.gains_by_draw[:, :, span] = cells.gains
@@ -141,6 +147,7 @@ def _count(valuation: Valuation, method: Exhaustive) -> _Tally:
         0.0,
         np.empty((n_packages, n_draws)) if is_kept else None,
         np.empty((n_parties, n_packages, n_draws)) if is_kept else None,
+        two.copy(),
     )
     width = max(1, method.block_cells // n_packages)
     for start in range(0, n_draws, width):
@@ -190,6 +197,7 @@ def _assemble(
         draws,
         prob_war,
         valuation,
+        tally.regret,
     )
     return _frozen(replace(result, certificate=result.certified()))
 

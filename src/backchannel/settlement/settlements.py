@@ -42,6 +42,9 @@ class Settlements:
     being A - V on each party's scale. `share_best` is the share of draws in which a
     package has the largest product of gains among those accepted that can be carried
     home (ties split); `share_without_deal` that in which there is none.
+    `max_regret` (n_packages, n_parties) is the most by which, in any draw, the best
+    package that all accept would have brought a party more than this one does, nothing
+    counting where not all accept.
     `settled_by_draw` (n_packages, n_draws) and `gains_by_draw` (n_parties, n_packages,
     n_draws) are None where they would be too large; `of_one_package` gives them for any
     package.
@@ -73,6 +76,7 @@ class Settlements:
     draws: Draws = field(repr=False)
     prob_war: FloatArray = field(repr=False)
     valuation: Valuation = field(repr=False)
+    max_regret: FloatArray = field(repr=False)
 
     @property
     def n_packages(self) -> int:
@@ -99,6 +103,11 @@ class Settlements:
         return find_best(
             self.solutions, self.gains, self.prob_settled, self.prob_ratified
         )
+
+    @property
+    def least_regretted(self) -> int:
+        """The package whose largest regret, over parties and draws, is least."""
+        return int(np.argmin(self.max_regret.max(axis=1)))
 
     @property
     def passing(self) -> IntArray:
@@ -208,6 +217,7 @@ class Settlements:
                 "prob_leak": (one, self.prob_leak),
                 "share_best": (one, self.share_best),
                 "acceptance": (two, self.acceptance),
+                "max_regret": (two, self.max_regret),
                 "gains": (two, self.gains),
             },
             coords={"package": list(self.packages.labels), "party": list(self.parties)},

@@ -46,6 +46,7 @@ def verify(result: Settlements, crisis: Crisis) -> Certificate:
         *(_solution_gap(result, s.name, s.packages, s.value) for s in result.solutions),
         _solutions_missing(result),
         _share_gap(result),
+        _regret_gap(result),
         _secrecy_gap(result),
     ]
     worst = max(gaps) if not np.isnan(gaps).any() else float("nan")
@@ -165,6 +166,19 @@ def _share_gap(result: Settlements) -> float:
             wins += (tied & accepted) / np.count_nonzero(tied & accepted)
     gap = np.abs(wins / result.n_draws - result.share_best).max()
     return max(abs(total - 1.0), float(gap))
+
+
+def _regret_gap(result: Settlements) -> float:
+    """Recompute the largest regrets from single draws, where those were kept."""
+    if result.gains_by_draw is None:
+        return float(max(0.0, -result.max_regret.min()))
+    worst = np.zeros_like(result.max_regret)
+    for d in range(result.n_draws):
+        gains = result.gains_by_draw[:, :, d].T
+        accepted = (gains >= -BOUND).all(axis=1)
+        brings = np.where(accepted, gains.T, 0.0).T
+        worst = np.maximum(worst, brings.max(axis=0) - brings)
+    return float(np.abs(worst - result.max_regret).max()) / 100.0
 
 
 def _secrecy_gap(result: Settlements) -> float:
