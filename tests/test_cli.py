@@ -177,6 +177,21 @@ def test_settle_takes_a_crisis_or_a_folder(tmp_path: Path) -> None:
     crisis = json.loads(run(*words, "--json", cwd=tmp_path).stdout)
     assert crisis["n_passing"] <= crisis["n_packages"]
     assert crisis["best"]["package"]
+    merged = run("settle", "fund", "--method", "merge", "--out", "f.csv", cwd=tmp_path)
+    assert merged.stdout == shown.stdout
+    assert (tmp_path / "f.csv").read_text().startswith("point,n_packages,issue:size")
+    one = run("settle", "fund", "--party", "south", cwd=tmp_path)
+    assert "1 parties, frontier 1 points" in one.stdout
+    side = run(*words, "--party", "bravo", cwd=tmp_path)
+    assert "bravo: accepts " in side.stdout
+    nominal = run(*words, "--method", "nominal", cwd=tmp_path)
+    assert "of 18 packages pass" in nominal.stdout
+    proven = run("settle", "fund", "--method", "proof", "--out", "g.csv", cwd=tmp_path)
+    assert "frontier 3 points" in proven.stdout
+    assert "Nash" in run(*words, "--method", "proof", cwd=tmp_path).stdout.title()
+    wrong = run(*words, "--method", "merge", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "one of exhaustive, nominal, proof" in wrong.stderr
     (folder / "south.json").write_text("{", "utf-8")
     refused = run("settle", "fund", cwd=tmp_path)
     assert (refused.returncode, refused.stdout) == (2, "")

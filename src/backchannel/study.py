@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from backchannel.base.laws import FloatArray
 from backchannel.crisis.draws import Draws, draw_numbers
 from backchannel.crisis.model import Crisis
@@ -13,9 +15,12 @@ from backchannel.crisis.sensitivity import MIN_DRAWS, Sensitivity, rank_numbers
 from backchannel.escalation import EscalationResult, simulate_escalation
 from backchannel.settlement import (
     ChannelPlan,
+    Exhaustive,
     Settlements,
     Timetable,
+    TwoLevel,
     find_settlements,
+    nominal_game,
     plan_channels,
     plan_timetable,
 )
@@ -107,6 +112,53 @@ def run_study(
     return Study(
         crisis, draws, escalation, settlements, channels, timetables, sensitivity
     )
+
+
+def settle_crisis(
+    crisis: Crisis,
+    *,
+    n_draws: int = 2000,
+    seed: int = 1,
+    method: Exhaustive | None = None,
+    progress: Progress | None = None,
+) -> Settlements:
+    """Ask only for the settlements of a crisis, the risk of war with them.
+
+    Parameters and errors as `run_study`; `method` as `find_settlements` takes it.
+    """
+    draws, risk = _draws_and_risk(crisis, n_draws, seed, progress or _silent)
+    (progress or _silent)("weighing every package")
+    return find_settlements(
+        crisis, draws=draws, risk=risk, method=method or Exhaustive()
+    )
+
+
+def settle_nominally(
+    crisis: Crisis,
+    *,
+    n_draws: int = 2000,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> TwoLevel:
+    """Write a crisis as a game on two levels, at the medians of its draws.
+
+    Parameters and errors as `run_study`; see `nominal_game` for what is left out.
+    """
+    draws, risk = _draws_and_risk(crisis, n_draws, seed, progress or _silent)
+    horizon = np.full(n_draws, crisis.horizon.median())
+    prob_war = float(np.median(risk.at(horizon)))
+    return nominal_game(crisis, draws=draws, prob_war=prob_war)
+
+
+def _draws_and_risk(
+    crisis: Crisis, n_draws: int, seed: int, progress: Progress
+) -> tuple[Draws, RiskCurve]:
+    progress("drawing the uncertain numbers")
+    draws = draw_numbers(crisis, n_draws, seed)
+    if crisis.escalation is None:
+        return draws, RiskCurve.without_risk(crisis, n_draws)
+    progress("following the escalation")
+    return draws, simulate_escalation(crisis, draws=draws, progress=progress).risk
 
 
 def _silent(_stage: str) -> None:

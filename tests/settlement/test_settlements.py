@@ -11,7 +11,7 @@ from backchannel.base.errors import MethodError, ModelError
 from backchannel.crisis.draws import draw_numbers
 from backchannel.settlement import Exhaustive, Settlements, find_settlements
 from backchannel.settlement.disclosure import Candidate
-from tests.settlement.random_crises import random_crisis, random_risk
+from tests.settlement.random_crises import has_packages, random_crisis, random_risk
 from tests.settlement.toys import actors, gate, risk_of, settle, toy, veto
 
 SEED, N_DRAWS = 11, 40
@@ -209,3 +209,50 @@ def test_row_refuses_what_is_not_there() -> None:
         found.row(1)
     with pytest.raises(ModelError, match="not one of the 1 feasible"):
         found.binding({"gate": "shut"})
+
+
+def test_what_if_is_the_answer_for_the_changed_file() -> None:
+    """Worths replaced one by one give what the crisis written that way gives."""
+    n_changed = 0
+    for seed in range(12):
+        crisis = random_crisis(seed)
+        draws = draw_numbers(crisis, 20, seed)
+        risk = random_risk(crisis, 20, seed)
+        if not has_packages(crisis):
+            continue
+        found = find_settlements(crisis, draws=draws, risk=risk)
+        values: dict[str, dict[str, dict[str, float]]] = {}
+        numbers = {}
+        for actor, issues in crisis.values.items():
+            for issue, levels in issues.items():
+                for level, value in levels.items():
+                    values.setdefault(actor, {})[issue] = {level: -3.5}
+                    numbers[actor, issue] = value.worth.path
+        by_path = dict.fromkeys(numbers.values(), -3.5)
+        again = find_settlements(crisis, draws=draws.replaced(by_path), risk=risk)
+        asked = found.with_values(values)
+        assert np.array_equal(asked.prob_settled, again.prob_settled)
+        assert np.array_equal(asked.gains, again.gains)
+        assert asked.check(crisis).is_verified
+        n_changed += not np.array_equal(asked.gains, found.gains)
+    assert n_changed > 5
+
+
+def test_what_if_knows_only_declared_worths() -> None:
+    """A level that nobody values in the file is refused with its key."""
+    crisis = random_crisis(1)
+    draws = draw_numbers(crisis, 20, 1)
+    found = find_settlements(crisis, draws=draws, risk=random_risk(crisis, 20, 1))
+    with pytest.raises(ModelError, match=r"values.alpha.issue_0.none: the file"):
+        found.with_values({"alpha": {"issue_0": {"none": 1.0}}})
+
+
+def test_regret_is_what_the_best_accepted_would_have_brought() -> None:
+    """The least regretted package is never worse than any other by its own measure."""
+    crisis = random_crisis(3)
+    draws = draw_numbers(crisis, 30, 3)
+    found = find_settlements(crisis, draws=draws, risk=random_risk(crisis, 30, 3))
+    worst = found.max_regret.max(axis=1)
+    assert worst[found.least_regretted] == worst.min()
+    wrong = replace(found, max_regret=found.max_regret + 0.5)
+    assert not wrong.check(crisis).is_verified

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backchannel.base.errors import MethodError
 from backchannel.cli.app import app
 from backchannel.cli.options import DrawsOption, JsonOption, SeedOption
+
+if TYPE_CHECKING:
+    from backchannel.settlement.tables import Table
+
+Answer = tuple[dict[str, Any], str, "Callable[[], Table]"]
+"""An answer for JSON, for the terminal, and as a table when that is asked for."""
+CRISIS_METHODS = ("exhaustive", "nominal", "proof")
+DOMAIN_METHODS = ("scan", "merge", "proof")
+_MOST_LISTED = 1_000_000
 
 
 @app.command()
@@ -21,51 +32,175 @@ def settle(
             help="A crisis, or a folder with a domain of another tool.",
         ),
     ],
+    method: Annotated[
+        str,
+        typer.Option(
+            help="A crisis: exhaustive, nominal, proof. A domain: scan, merge, proof.",
+            show_default=False,
+        ),
+    ] = "",
+    party: Annotated[
+        list[str] | None,
+        typer.Option(help="Of a crisis: whose side. Of a domain: only these."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the packages as a table, .csv or .parquet."),
+    ] = None,
     draws: DrawsOption = 2000,
     seed: SeedOption = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Find the packages nobody can improve upon, and the named solutions."""
-    from backchannel.crisis.load import load, shipped_crises
-    from backchannel.settlement.record import (
-        frontier_record,
-        frontier_text,
-        settlements_record,
+    from backchannel.crisis.load import shipped_crises
+
+    if out is not None:
+        from backchannel.settlement.tables import prepare_path
+
+        prepare_path(out)
+    parties = tuple(party or ())
+    if Path(target).is_dir() and target not in shipped_crises():
+        answer = _of_domain(target, _chosen(method, DOMAIN_METHODS), parties)
+    else:
+        chosen = _chosen(method, CRISIS_METHODS)
+        answers = {"nominal": _nominal, "proof": _proven_deal}
+        answer = answers.get(chosen, _of_crisis)(target, parties, draws, seed)
+    record, text, table = answer
+    typer.echo(json.dumps(record, indent=2) if as_json else text)
+    if out is not None:
+        _write(table(), out)
+
+
+def _chosen(method: str, known: tuple[str, ...]) -> str:
+    """The method by name; empty where none is given."""
+    if method and method not in known:
+        raise MethodError(
+            f"--method: is '{method}'; here it is one of {', '.join(known)}"
+        )
+    return method
+
+
+def _of_domain(target: str, method: str, parties: tuple[str, ...]) -> Answer:
+    from backchannel.crisis.domain_files import load_domain
+    from backchannel.crisis.domain_rectangles import has_rectangles
+    from backchannel.settlement import MergeByIssue, Scan, settle_domain
+    from backchannel.settlement.record import frontier_record, frontier_text
+    from backchannel.settlement.tables import frontier_table
+
+    if method == "proof" or has_rectangles(Path(target)):
+        return _proven_frontier(target, method, parties)
+    methods: dict[str, Scan | MergeByIssue | None] = {
+        "scan": Scan(),
+        "merge": MergeByIssue(),
+        "": None,
+    }
+    domain = load_domain(target)
+    if parties:
+        domain = domain.between(parties)
+    frontier = settle_domain(domain, method=methods[method])
+    return (
+        frontier_record(frontier, domain),
+        frontier_text(frontier, domain),
+        lambda: frontier_table(frontier, domain),
     )
 
-    record: dict[str, Any]
-    if Path(target).is_dir() and target not in shipped_crises():
-        from backchannel.crisis.domain_files import load_domain
-        from backchannel.crisis.domain_rectangles import has_rectangles
-        from backchannel.settlement import settle_domain
 
-        if has_rectangles(Path(target)):
-            _settle_rectangles(target, as_json=as_json)
-            return
-        domain = load_domain(target)
-        frontier = settle_domain(domain)
-        record, text = (
-            frontier_record(frontier, domain),
-            frontier_text(frontier, domain),
-        )
-    else:
-        from backchannel.study import run_study
-
-        settlements = run_study(load(target), n_draws=draws, seed=seed).settlements
-        record, text = settlements_record(settlements), str(settlements)
-    typer.echo(json.dumps(record, indent=2) if as_json else text)
-
-
-def _settle_rectangles(target: str, *, as_json: bool) -> None:
-    """A domain with hyper-rectangles: too large to enumerate, so proven."""
-    from backchannel.crisis.domain_rectangles import load_rectangles
+def _proven_frontier(target: str, method: str, parties: tuple[str, ...]) -> Answer:
+    """A domain that is too large to enumerate, or not a sum, so proven."""
+    from backchannel.crisis.clauses import as_clauses
+    from backchannel.crisis.domain_files import load_domain
+    from backchannel.crisis.domain_rectangles import has_rectangles, load_rectangles
     from backchannel.report.progress import stages
     from backchannel.settlement.proven_frontier import prove_frontier
     from backchannel.settlement.proven_record import proven_record, proven_text
+    from backchannel.settlement.tables import proven_table
 
-    domain = load_rectangles(target)
+    if not has_rectangles(Path(target)):
+        domain = load_domain(target)
+        clauses = as_clauses(domain.between(parties) if parties else domain)
+    elif method in ("", "proof") and not parties:
+        clauses = load_rectangles(target)
+    else:
+        raise MethodError(
+            f"{target}: holds hyper-rectangles, for which there is --method proof and "
+            "no choice of parties; leave --method and --party out"
+        )
     with stages() as progress:
         progress("proving the frontier")
-        frontier = prove_frontier(domain)
-    record, text = proven_record(frontier, domain), proven_text(frontier, domain)
-    typer.echo(json.dumps(record, indent=2) if as_json else text)
+        frontier = prove_frontier(clauses)
+    record = proven_record(frontier, clauses)
+    return record, proven_text(frontier, clauses), lambda: proven_table(record)
+
+
+def _of_crisis(target: str, parties: tuple[str, ...], draws: int, seed: int) -> Answer:
+    from backchannel.crisis.load import load
+    from backchannel.settlement.record import (
+        party_record,
+        party_text,
+        settlements_record,
+    )
+    from backchannel.settlement.tables import settlements_table
+    from backchannel.study import settle_crisis
+
+    found = settle_crisis(load(target), n_draws=draws, seed=seed)
+    record = settlements_record(found)
+    if parties:
+        record["sides"] = [party_record(found, party) for party in parties]
+    text = [str(found), *(party_text(found, party) for party in parties)]
+    return record, "\n\n".join(text), lambda: settlements_table(found)
+
+
+def _nominal(target: str, parties: tuple[str, ...], draws: int, seed: int) -> Answer:
+    from backchannel.crisis.load import load
+    from backchannel.settlement import cheapest_changes, find_home_deals
+    from backchannel.settlement.record import home_record, home_text
+    from backchannel.settlement.tables import home_table
+    from backchannel.study import settle_nominally
+
+    if parties:
+        raise MethodError(
+            "--party: is not taken with --method nominal; leave one of them out"
+        )
+    game = settle_nominally(load(target), n_draws=draws, seed=seed)
+    deals = find_home_deals(game)
+    is_small = game.domain.n_packages <= _MOST_LISTED
+    return (
+        home_record(deals, game),
+        home_text(deals, game),
+        lambda: home_table(deals, game, cheapest_changes(game) if is_small else None),
+    )
+
+
+def _proven_deal(
+    target: str, parties: tuple[str, ...], draws: int, seed: int
+) -> Answer:
+    from backchannel.crisis.load import load
+    from backchannel.settlement.proven_deal import prove_deal
+    from backchannel.settlement.record import deal_record
+    from backchannel.study import settle_nominally
+
+    if parties:
+        raise MethodError(
+            "--party: is not taken with --method proof; leave one of them out"
+        )
+    deal = prove_deal(settle_nominally(load(target), n_draws=draws, seed=seed))
+    record = deal_record(deal)
+    return record, str(deal), lambda: {k: [str(v)] for k, v in record.items()}
+
+
+def _write(table: Table, out: Path) -> None:
+    """Write beside the place and move there, so that no half file is left."""
+    from backchannel.settlement.tables import prepare_path, write_csv
+
+    draft = prepare_path(out)
+    try:
+        if out.suffix == ".csv":
+            write_csv(table, draft)
+        else:
+            from backchannel.settlement.parquet import write_parquet
+
+            write_parquet(table, draft)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
+    typer.echo(f"wrote {out}", err=True)

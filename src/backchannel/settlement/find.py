@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from backchannel.settlement.method import BoolArray, Exhaustive
 from backchannel.settlement.packages import Packages, enumerate_packages
 from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.solutions import find_solutions
-from backchannel.settlement.valuation import Valuation, compile_valuation
+from backchannel.settlement.valuation import Valuation, arrange, compile_valuation
 
 DEFAULT = Exhaustive()
 # Products of gains closer than this, as a share, are rounding apart.
@@ -198,8 +200,22 @@ def _assemble(
         prob_war,
         valuation,
         tally.regret,
+        partial(_revalue, crisis, valuation, prob_war, method),
     )
     return _frozen(replace(result, certificate=result.certified()))
+
+
+def _revalue(
+    crisis: Crisis,
+    valuation: Valuation,
+    prob_war: FloatArray,
+    method: Exhaustive,
+    draws: Draws,
+    actors: Collection[str],
+) -> Settlements:
+    """Settle again after worths of some actors have been drawn anew."""
+    again = arrange(valuation.ledger.revalued(crisis, draws, actors))
+    return _assemble(crisis, again, prob_war, _count(again, method), method)
 
 
 def _historical(crisis: Crisis, packages: Packages) -> tuple[int | None, str]:

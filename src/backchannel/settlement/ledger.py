@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,6 +54,25 @@ class Ledger:
     thresholds: Mapping[str, Uncertain | None]
     rules: Mapping[str, CountingRule]
     exposure: Sums
+
+    def revalued(self, crisis: Crisis, draws: Draws, actors: Collection[str]) -> Ledger:
+        """The same after worths of some actors have been drawn anew."""
+        hidden = self.packages.only(self.private)
+
+        def both(actor: str) -> tuple[Sums, Sums]:
+            return (
+                worths(crisis, self.packages, actor, draws, is_leaked=False),
+                worths(crisis, hidden, actor, draws, is_leaked=True),
+            )
+
+        accounts = []
+        for account in self.accounts:
+            if account.party in actors:
+                before, after = both(account.party)
+                account = replace(account, before=before, after=after)
+            accounts.append(account)
+        seen = {a: both(a) if a in actors else sums for a, sums in self.seen.items()}
+        return replace(self, draws=draws, accounts=tuple(accounts), seen=seen)
 
     def only(self, rows: IntArray) -> Ledger:
         """The same for some of the packages, in the given order."""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from backchannel.base.errors import ModelError, did_you_mean
 from backchannel.crisis.domain import Domain
 from backchannel.settlement.domain_frontier import DomainFrontier
-from backchannel.settlement.method import IntArray
+from backchannel.settlement.home_deals import HomeDeals
+from backchannel.settlement.method import PASSES_AT, IntArray
 from backchannel.settlement.settlements import Settlements
+from backchannel.settlement.two_level import TwoLevel
+
+if TYPE_CHECKING:
+    # It needs a solver, which not everybody installs.
+    from backchannel.settlement.proven_deal import ProvenDeal
 
 _MOST_NAMED = 12
 """Parties whose names fit in one line of a terminal."""
@@ -83,6 +92,118 @@ def settlements_record(settlements: Settlements) -> dict[str, Any]:
         "seed": settlements.seed,
         "crisis_digest": settlements.crisis_digest,
         "certificate": str(settlements.certificate),
+    }
+
+
+def party_record(settlements: Settlements, party: str) -> dict[str, Any]:
+    """What one party should know of a crisis, for JSON.
+
+    Returns
+    -------
+    dict : how many packages it accepts, the best for it among those that pass, and what
+        stands in the way of the best package, tightest first
+
+    Raises
+    ------
+    ModelError : the crisis has no such party.
+    """
+    if party not in settlements.parties:
+        right = did_you_mean(party, settlements.parties, "party")
+        raise ModelError(f"--party: no party '{party}'; {right}")
+    p = settlements.parties.index(party)
+    own = settlements.gains[:, p]
+    passing = settlements.passing
+    favourite = int(passing[np.argmax(own[passing])]) if len(passing) else None
+    best = settlements.best
+    return {
+        "party": party,
+        "n_accepted": int((settlements.acceptance[:, p] >= PASSES_AT).sum()),
+        "gain": float(own[best]),
+        "acceptance": float(settlements.acceptance[best, p]),
+        "max_regret": float(settlements.max_regret[best, p]),
+        "favourite": (
+            None if favourite is None else _package_record(settlements, favourite)
+        ),
+        "hurdles": [
+            {"kind": b.kind, "actor": b.actor, "prob_passes": b.prob_passes}
+            for b in settlements.binding(best)
+            if b.prob_passes < 1.0
+        ],
+    }
+
+
+def party_text(settlements: Settlements, party: str) -> str:
+    """The same for a terminal; raises as `party_record`."""
+    record = party_record(settlements, party)
+    chance, regret = record["acceptance"], record["max_regret"]
+    lines = [
+        f"{party}: accepts {record['n_accepted']} packages at least as likely as not",
+        f"best        gain {record['gain']:+.1f}, accepted {chance:.2f}",
+        f"regret      {regret:.1f} at most by the best",
+    ]
+    favourite = record["favourite"]
+    if favourite is not None:
+        terms = ", ".join(f"{i} {c}" for i, c in favourite["package"].items())
+        own = favourite["gains"][settlements.parties.index(party)]
+        lines.append(f"its own     {terms} (gain {own:+.1f})")
+    lines += [
+        f"hurdle      {h['kind']} {h['actor']} {h['prob_passes']:.2f}"
+        for h in record["hurdles"]
+    ]
+    return "\n".join(lines)
+
+
+def home_record(deals: HomeDeals, problem: TwoLevel) -> dict[str, Any]:
+    """A game on two levels as plain values, for JSON."""
+    return {
+        "title": deals.title,
+        "leaders": list(deals.leaders),
+        "n_packages": deals.n_packages,
+        "n_passing": deals.n_passing,
+        "n_assents": dict(deals.n_assents),
+        "n_blocked": dict(deals.n_blocked),
+        "frontier": [
+            {
+                "utilities": [float(u) for u in deals.utilities[point]],
+                "package": level_names(problem.domain, deals.package_at(point)),
+            }
+            for point in range(len(deals.utilities))
+        ],
+        "solutions": [
+            {"name": s.name, "value": s.value, "points": list(s.packages)}
+            for s in deals.solutions
+        ],
+        "status": str(deals.status),
+        "certificate": str(deals.certificate),
+        "notes": list(problem.domain.notes),
+    }
+
+
+def home_text(deals: HomeDeals, problem: TwoLevel) -> str:
+    """The same for a terminal, with whom each package suits."""
+    lines = str(deals).splitlines()
+    suits = ", ".join(f"{name} {n:,}" for name, n in deals.n_assents.items())
+    lines.insert(1, f"suits: {suits}")
+    for solution in deals.solutions[:1]:
+        names = level_names(problem.domain, deals.package_at(solution.package))
+        lines.insert(-1, "    " + "; ".join(f"{i}: {n}" for i, n in names.items()))
+    lines += [f"note: {note}" for note in problem.domain.notes]
+    return "\n".join(lines)
+
+
+def deal_record(deal: ProvenDeal) -> dict[str, Any]:
+    """A proven deal as plain values, for JSON."""
+    return {
+        "title": deal.title,
+        "criterion": deal.criterion,
+        "package": list(deal.levels),
+        "leaders": list(deal.leaders),
+        "gains": deal.gains.tolist(),
+        "value": deal.value,
+        "bound": deal.bound,
+        "gap": deal.gap,
+        "status": str(deal.status),
+        "certificate": str(deal.certificate),
     }
 
 

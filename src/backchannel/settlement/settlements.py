@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,7 @@ class Settlements:
     prob_war: FloatArray = field(repr=False)
     valuation: Valuation = field(repr=False)
     max_regret: FloatArray = field(repr=False)
+    revalue: Callable[[Draws, Collection[str]], Settlements] = field(repr=False)
 
     @property
     def n_packages(self) -> int:
@@ -163,6 +164,43 @@ class Settlements:
         """Chance of a settlement with one package, draw by draw, (n_draws,)."""
         settled: FloatArray = self.of_one_package(package).settled[0]
         return settled
+
+    def with_values(
+        self, values: Mapping[str, Mapping[str, Mapping[str, float]]]
+    ) -> Settlements:
+        """Ask what if: the same packages, draws and risk, with some worths replaced.
+
+        Parameters
+        ----------
+        values : worth by actor, issue and level, in every draw
+
+        Returns
+        -------
+        Settlements : a new answer; only what these actors see is added up again
+
+        Raises
+        ------
+        ModelError : the file declares no such worth.
+
+        >>> import backchannel
+        >>> crisis = backchannel.load("strait")
+        >>> found = backchannel.run_study(crisis, n_draws=40).settlements
+        >>> spoilt = found.with_values({"bravo": {"tanker": {"released": -60}}})
+        >>> len(spoilt.passing) < len(found.passing)
+        True
+        """
+        replaced: dict[str, float] = {}
+        for actor, issues in values.items():
+            for issue, levels in issues.items():
+                for level, worth in levels.items():
+                    declared = self.crisis.values.get(actor, {}).get(issue, {})
+                    if level not in declared:
+                        raise ModelError(
+                            f"values.{actor}.{issue}.{level}: the file declares no "
+                            "such worth; add it to the file, with its source"
+                        )
+                    replaced[declared[level].worth.path] = float(worth)
+        return self.revalue(self.draws.replaced(replaced), frozenset(values))
 
     def binding(self, package: AnyPackage) -> tuple[Binding, ...]:
         """What stands in the way of a package, tightest on its own first."""
