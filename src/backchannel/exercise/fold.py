@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterable
 
 from backchannel.crisis.event_record import EventRecord
 from backchannel.crisis.model import Crisis
-from backchannel.exercise.moves import channels, forces, offers, opening, ratify, talk
+from backchannel.exercise.moves import (
+    channels,
+    forces,
+    offers,
+    opening,
+    papers,
+    ratify,
+    talk,
+)
 from backchannel.exercise.roles import roles_of
 from backchannel.exercise.state import GameState
 
 Apply = Callable[[GameState, EventRecord], None]
-_ROOMS = (opening, talk, channels, offers, ratify, forces)
+_ROOMS = (opening, talk, channels, offers, ratify, forces, papers)
 APPLY: dict[str, tuple[Apply, ...]] = {
     kind: tuple(room.APPLY[kind] for room in _ROOMS if kind in room.APPLY)
     for kind in dict.fromkeys(kind for room in _ROOMS for kind in room.APPLY)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from backchannel.base.errors import MoveRefusedError, did_you_mean
 from backchannel.crisis.event_record import Draft, EventRecord
-from backchannel.exercise.moves import channels, forces, offers, opening, ratify, talk
+from backchannel.exercise.moves import (
+    channels,
+    forces,
+    offers,
+    opening,
+    papers,
+    ratify,
+    talk,
+)
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.channels import DecideDue
 from backchannel.exercise.moves.opening import Decide
@@ -18,11 +26,12 @@ MOVES: dict[str, Decide] = {
     **offers.MOVES,
     **ratify.MOVES,
     **forces.MOVES,
+    **papers.MOVES,
 }
 DUE: dict[str, DecideDue] = {**channels.DUE, **offers.DUE, **forces.DUE}
 FOLLOWS = (offers.follows_receipt, ratify.follows_agreement)
 # What the facilitator does before the game and after it.
-_OUT_OF_PLAY = {*opening.MOVES, "estimate"}
+_OUT_OF_PLAY = {*opening.MOVES, "estimate", "redact"}
 
 
 def decide(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:

@@ -1,0 +1,231 @@
+"""Documents: numbered copies, who read which, no copies, redaction, leaks traced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from backchannel.base.errors import MoveRefusedError
+from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
+from backchannel.exercise.marks import blackened, mark_for, marked, marks_in
+from backchannel.exercise.moves.asked import Move, name_for
+from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.roles import FACILITATOR, near
+from backchannel.exercise.state import Copy, GameState, Paper
+
+NO_COPIES = "no_copies"
+CAVEATS = (NO_COPIES, "secret", "top_secret", "personal")
+"""Captions with a rule or a grade: from `no_copies` nobody but its author hands on."""
+
+
+def write_paper(
+    state: GameState, role: str, move: Move, at: float
+) -> tuple[Draft, ...]:
+    """Write a document and hand numbered copies to roles in the room.
+
+    `about` names a message that came to the role: then the document is a report, and
+    its chain of attribution goes on to whoever sent that. Raises MoveRefusedError.
+    """
+    title, text = move.text(role, "title"), move.text(role, "text")
+    caveats: tuple[str, ...] = ()
+    if move.fields.get("caveats"):
+        caveats = move.names_in(role, "caveats", CAVEATS, "caveat")
+    to: tuple[str, ...] = ()
+    if move.fields.get("to"):
+        room = near(state.roles, role, state.settings.talk)
+        to = move.names_in(role, "to", room, "role in the room")
+    name = name_for(state, "paper", role, move.client_id)
+    paper = Paper(name, title, role, text, caveats, _chain(state, role, move), ())
+    parts = [
+        _copy_part(state, paper, reader, role, number)
+        for number, reader in enumerate((role, *to), 1)
+    ]
+    register = {reader: i for i, reader in enumerate((role, *to), 1)}
+    own = Part((role,), {"id": move.client_id, "register": register})
+    sealed = Part((), _sealed(paper, register, role))
+    return (Draft("paper_written", role, (own, *parts, sealed), move.client_id),)
+
+
+def _chain(state: GameState, role: str, move: Move) -> tuple[str, ...]:
+    """Who says it, the last speaker first."""
+    if not move.fields.get("about"):
+        return (role,)
+    came = [
+        message.name
+        for message in state.messages.values()
+        if message.received_at is not None
+        and state.crisis.channels[message.channel].receiver == state.roles[role].actor
+    ]
+    name = move.name_in(role, "about", came, "message that came to you")
+    message = state.messages[name]
+    carriers = [carrier for _, carrier, _ in reversed(message.hops) if carrier]
+    sender = state.crisis.channels[message.channel].sender
+    return tuple(dict.fromkeys((role, *carriers, sender)))
+
+
+def _copy_part(
+    state: GameState, paper: Paper, reader: str, giver: str, number: int
+) -> Part:
+    mark = mark_for(state.secret, paper.name, number)
+    return Part(
+        (reader,),
+        {
+            "paper": paper.name,
+            "title": paper.title,
+            "text": marked(paper.text, mark),
+            "caveats": list(paper.caveats),
+            "by": list(paper.by),
+            "given_by": giver,
+            "copy_number": number,
+        },
+    )
+
+
+def _sealed(paper: Paper, copies: dict[str, int], giver: str) -> dict[str, Any]:
+    return {
+        "paper": paper.name,
+        "plain": paper.text,
+        "copies": [[number, reader, giver] for reader, number in copies.items()],
+    }
+
+
+def hand_on(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Give roles in the room copies of a document that one holds.
+
+    Raises MoveRefusedError for one that bears `no_copies`, but for its author.
+    """
+    held = [n for n, p in state.papers.items() if _copy_of(p, role) is not None]
+    name = move.name_in(role, "paper", held, "document that you hold")
+    paper = state.papers[name]
+    if NO_COPIES in paper.caveats and paper.author != role:
+        raise MoveRefusedError(
+            role, f"hand_on.paper: '{paper.title}' says no copies; ask its author"
+        )
+    room = near(state.roles, role, state.settings.talk)
+    to = move.names_in(role, "to", room, "role in the room")
+    new = [reader for reader in to if _copy_of(paper, reader) is None]
+    first = len(paper.copies) + 1
+    numbers = {reader: first + i for i, reader in enumerate(new)}
+    chain = tuple(dict.fromkeys((role, *paper.by)))
+    passed = replace(paper, by=chain)
+    parts = [_copy_part(state, passed, r, role, n) for r, n in numbers.items()]
+    own = Part((role,), {"id": move.client_id, "handed_to": list(numbers)})
+    sealed = Part((), _sealed(paper, numbers, role))
+    return (Draft("paper_handed_on", role, (own, *parts, sealed), move.client_id),)
+
+
+def _copy_of(paper: Paper, reader: str) -> Copy | None:
+    return next((c for c in paper.copies if c.reader == reader), None)
+
+
+def read_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Sign the register of readers; its author sees who has read."""
+    held = [n for n, p in state.papers.items() if _copy_of(p, role) is not None]
+    name = move.name_in(role, "paper", held, "document that you hold")
+    paper = state.papers[name]
+    audience = tuple(dict.fromkeys((role, paper.author)))
+    fields = {"paper": name, "read_by": {role: True}, "reader": role}
+    return (Draft("paper_read", role, (Part(audience, fields),), move.client_id),)
+
+
+def leak_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Let one reader's copy out, mark and all; for the facilitator."""
+    if role != FACILITATOR:
+        raise MoveRefusedError(role, "leak_paper: is for the facilitator alone")
+    name = move.name_in(role, "paper", state.papers, "document")
+    paper = state.papers[name]
+    readers = {copy.reader: copy for copy in paper.copies}
+    reader = move.name_in(role, "reader", readers, "reader of it")
+    mark = mark_for(state.secret, name, readers[reader].number)
+    shown = Part((EVERYONE,), {"text": marked(paper.text, mark), "said_to_be_by": ""})
+    sealed = Part((), {"from_copy_of": reader})
+    return (Draft("leaked", role, (shown, sealed), move.client_id),)
+
+
+def redact(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Publish a document with stretches blacked out; for the facilitator."""
+    if role != FACILITATOR:
+        raise MoveRefusedError(role, "redact: is for the facilitator alone")
+    name = move.name_in(role, "paper", state.papers, "document")
+    spans = move.fields.get("spans")
+    is_right = isinstance(spans, (list, tuple)) and all(
+        isinstance(span, (list, tuple))
+        and len(span) == 2
+        and all(isinstance(end, int) for end in span)
+        for span in spans
+    )
+    if not is_right or spans is None:
+        raise MoveRefusedError(role, "redact.spans: write [[first, behind], ...]")
+    paper = state.papers[name]
+    text = blackened(paper.text, tuple((a, b) for a, b in spans))
+    fields = {"title": paper.title, "text": text, "spans": [list(s) for s in spans]}
+    part = Part((EVERYONE,), {"released": name, **fields})
+    return (Draft("paper_released", role, (part,), move.client_id),)
+
+
+def trace_copies(state: GameState, text: str) -> list[tuple[str, int, str]]:
+    """Find whose copies a leaked text was taken from.
+
+    Parameters
+    ----------
+    state : the game, whose secret the marks were made with
+    text : what came out, or a passage of it
+
+    Returns
+    -------
+    list : (document, copy number, reader) of every mark that is found; empty where the
+        marks were taken out, or there were none
+    """
+    found = marks_in(text)
+    return [
+        (paper.name, copy.number, copy.reader)
+        for paper in state.papers.values()
+        for copy in paper.copies
+        if mark_for(state.secret, paper.name, copy.number) in found
+    ]
+
+
+def _apply_written(state: GameState, event: EventRecord) -> None:
+    sealed, shown = event.parts[-1].fields, event.parts[1].fields
+    state.papers[sealed["paper"]] = Paper(
+        name=sealed["paper"],
+        title=shown["title"],
+        author=event.author,
+        text=sealed["plain"],
+        caveats=tuple(shown["caveats"]),
+        by=tuple(shown["by"]),
+        copies=tuple(Copy(n, reader, giver) for n, reader, giver in sealed["copies"]),
+    )
+
+
+def _apply_handed(state: GameState, event: EventRecord) -> None:
+    sealed = event.parts[-1].fields
+    paper = state.papers[sealed["paper"]]
+    new = tuple(Copy(n, reader, giver) for n, reader, giver in sealed["copies"])
+    state.papers[paper.name] = replace(paper, copies=paper.copies + new)
+
+
+def _apply_read(state: GameState, event: EventRecord) -> None:
+    paper = state.papers[event.part("paper")]
+    copies = tuple(
+        replace(copy, read_at=event.hour)
+        if copy.reader == event.part("reader") and copy.read_at is None
+        else copy
+        for copy in paper.copies
+    )
+    state.papers[paper.name] = replace(paper, copies=copies)
+
+
+MOVES: dict[str, Decide] = {
+    "write_paper": write_paper,
+    "hand_on": hand_on,
+    "read_paper": read_paper,
+    "leak_paper": leak_paper,
+    "redact": redact,
+}
+APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
+    "paper_written": _apply_written,
+    "paper_handed_on": _apply_handed,
+    "paper_read": _apply_read,
+}
