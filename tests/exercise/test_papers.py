@@ -69,7 +69,7 @@ def test_the_register_says_who_has_read() -> None:
     """Reading is signed for: the author sees it, other readers do not."""
     book, events, name = written()
     events += act(book, "cedar", "read_paper", 90.0, paper=name)
-    assert screen(events, "alpha").papers[name]["read_by"] == {"cedar": True}
+    assert screen(events, "alpha").papers[name]["readers"] == {"cedar": 1.5}
     by_reader = {c.reader: c.read_at for c in book.state.papers[name].copies}
     assert by_reader["alpha"] is None
     assert by_reader["cedar"] == pytest.approx(1.5)

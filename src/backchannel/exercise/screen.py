@@ -94,6 +94,8 @@ def _keep(shelf: dict[str, dict[str, Any]], name: str, view: View) -> None:
     entry = shelf.setdefault(name, {})
     entry.setdefault("history", []).append([view.kind, view.hour])
     entry.update(view.fields)
+    if view.kind == "paper_read":
+        entry.setdefault("readers", {})[view.fields["reader"]] = view.hour
     entry["status"], entry["hour"] = view.kind, view.hour
 
 

@@ -125,12 +125,15 @@ def read_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draf
     name = move.name_in(role, "paper", held, "document that you hold")
     paper = state.papers[name]
     audience = tuple(dict.fromkeys((role, paper.author)))
-    fields = {"paper": name, "read_by": {role: True}, "reader": role}
+    fields = {"paper": name, "reader": role}
     return (Draft("paper_read", role, (Part(audience, fields),), move.client_id),)
 
 
 def leak_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
-    """Let one reader's copy out, mark and all; for the facilitator."""
+    """Let one reader's copy out, mark and all.
+
+    Raises MoveRefusedError for a player.
+    """
     if role != FACILITATOR:
         raise MoveRefusedError(role, "leak_paper: is for the facilitator alone")
     name = move.name_in(role, "paper", state.papers, "document")
@@ -144,7 +147,10 @@ def leak_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draf
 
 
 def redact(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
-    """Publish a document with stretches blacked out; for the facilitator."""
+    """Publish a document with stretches blacked out.
+
+    Raises MoveRefusedError for a player.
+    """
     if role != FACILITATOR:
         raise MoveRefusedError(role, "redact: is for the facilitator alone")
     name = move.name_in(role, "paper", state.papers, "document")

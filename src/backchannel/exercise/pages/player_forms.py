@@ -24,12 +24,14 @@ from backchannel.exercise.pages.force_forms import (
     posture_forms,
     step_forms,
 )
+from backchannel.exercise.pages.paper_forms import paper_forms, write_form
 from backchannel.exercise.pages.words import Say, question_words
 from backchannel.exercise.screen import Screen
 
 MOVES_SHOWN = (
     *("send", "speak", "declare", "estimate", "relay", "acknowledge", "open_channel"),
     *("offer", "answer", "give_mandate", "ratify", "renege"),
+    *("write_paper", "hand_on", "read_paper"),
     *("set_posture", "set_order", "countermand", "rule", "escalate"),
 )
 """Moves that a page offers; a test compares them with those that the rules know."""
@@ -57,6 +59,7 @@ def player_forms(screen: Screen, _: Say) -> list[Form]:
         _speak(screen, _),
         _declare(screen, _),
         mandate_form(screen, people_near(screen), _),
+        write_form(screen, people_near(screen), _),
         *posture_forms(screen, _),
         *step_forms(screen, _),
         _estimate(_),
@@ -211,6 +214,10 @@ def _of_message(
     return []
 
 
+def _of_paper(screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+    return paper_forms(people_near(screen), name, entry, _)
+
+
 def _of_channel(
     _screen: Screen, name: str, entry: dict[str, Any], _: Say
 ) -> list[Form]:
@@ -240,4 +247,5 @@ _OF_SHELF: dict[str, OfEntry] = {
     "agreements": agreement_forms,
     "orders": _of_order,
     "matters": _of_matter,
+    "papers": _of_paper,
 }
