@@ -60,10 +60,13 @@ class Host:
 
 @contextmanager
 def host(
-    path: Path, name: str = "strait", settings: Settings | None = None
+    path: Path,
+    name: str = "strait",
+    settings: Settings | None = None,
+    url: str = "",
 ) -> Iterator[Host]:
-    """A server with one running game, `one`, on a ledger in a folder."""
-    hall = Hall(Ledger.in_file(path / "game.db"))
+    """A server with one running game, `one`, on a ledger in a folder or at a URL."""
+    hall = Hall(Ledger(url) if url else Ledger.in_file(path / "game.db"))
     hall.prepare("one", crisis(name), settings or Settings())
     app = make_app(hall, {"one": crisis(name)})
     address = Address(port=free_port())
