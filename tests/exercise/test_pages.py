@@ -139,7 +139,7 @@ def test_the_pages_offer_every_move() -> None:
     """What the rules allow, some page offers; what programs alone do is named here."""
     elsewhere = {
         *("log_reading", "hand_over", "no_answer", "take_seat"),
-        *("leak_paper", "redact"),
+        *("leak_paper", "redact", "reseed"),
     }
     assert set(MOVES) - elsewhere == {*MOVES_SHOWN, *CONSOLE_MOVES}
 

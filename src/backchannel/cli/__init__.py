@@ -10,6 +10,7 @@ from backchannel.cli import (  # noqa: F401
     escalation,
     files,
     play,
+    replay,
     serve,
     settle,
 )

@@ -114,7 +114,7 @@ def _changes(state: GameState, start: float, end: float) -> Iterator[float]:
 def threshold(state: GameState, source: str) -> float:
     """What the clock of a source has to use up until it happens next."""
     n = state.n_incidents.get(source, 0)
-    luck = stream(state.settings.seed, f"clock {source} {n}").random()
+    luck = stream(state.luck, f"clock {source} {n}").random()
     return -math.log1p(-luck)
 
 

@@ -143,6 +143,8 @@ class GameState:
     crisis: Crisis
     roles: dict[str, Role]
     settings: Settings = field(default_factory=Settings)
+    luck: int = 1
+    """Seed of what is still to come; the one of the settings until a replay."""
     secret: str = ""
     n_events: int = 0
     digest: str = ""

@@ -116,7 +116,7 @@ def _latencies(
     state: GameState, channel: Channel, message: str, share: float
 ) -> list[float]:
     """Hours at each hop; each message has luck of its own, whatever else is sent."""
-    luck = stream(state.settings.seed, f"latency {message}").random(len(channel.hops))
+    luck = stream(state.luck, f"latency {message}").random(len(channel.hops))
     hops = channel.hops.values()
     return [
         float(hop.latency.quantile(np.array(u * share))) if hop.latency.is_usable else 0
@@ -193,7 +193,7 @@ def _hop_left(state: GameState, due: Due) -> tuple[Draft, ...]:
 def _leak(state: GameState, message: Message, channel: Channel) -> tuple[Draft, ...]:
     if channel.prob_leak is None or not channel.prob_leak.is_usable:
         return ()
-    luck = stream(state.settings.seed, f"leak {message.name}").random(2)
+    luck = stream(state.luck, f"leak {message.name}").random(2)
     if luck[0] >= channel.prob_leak.quantile(luck[1:])[0]:
         return ()
     return (leaked(message, channel, ""),)

@@ -195,7 +195,7 @@ def _happens(
     state: GameState, escalation: Escalation, name: str, due: Due, sealed: Part
 ) -> tuple[Draft, ...]:
     incident = escalation.incidents[name]
-    luck = stream(state.settings.seed, f"outcome {due.name}").random(8)
+    luck = stream(state.luck, f"outcome {due.name}").random(8)
     harmed = incident.harmed
     spot, channel = _spot(state, escalation, harmed)
     fields = {"incident": name, "text": incident.title, "theatre": incident.theatre}
@@ -274,7 +274,7 @@ def _matter_due(state: GameState, due: Due) -> tuple[Draft, ...]:
     decision = _escalation(state, "").decisions.get(role)
     ruling = "hold"
     if not state.seats.get(role) and decision is not None:
-        luck = stream(state.settings.seed, f"ruling {due.name}").random()
+        luck = stream(state.luck, f"ruling {due.name}").random()
         up = value_in(state, decision.up)
         down = value_in(state, decision.down)
         ruling = "up" if luck < up else "down" if luck < up + down else "hold"
@@ -287,7 +287,7 @@ def _deadline(state: GameState, due: Due) -> tuple[Draft, ...]:
     name = due.fields["deadline"]
     deadline = state.crisis.deadlines[name]
     then = deadline.if_passed
-    luck = stream(state.settings.seed, f"deadline {name}").random()
+    luck = stream(state.luck, f"deadline {name}").random()
     is_taken = then is not None and luck < value_in(state, then.prob)
     fields = {"deadline": name, "text": deadline.title}
     sealed = Part((), {"deadline": name, "takes_effect": is_taken})
@@ -336,7 +336,7 @@ def _apply_incident(state: GameState, event: EventRecord) -> None:
     kind = escalation.incidents[source].leaves
     if kind is not None:
         token = escalation.tokens[kind]
-        luck = stream(state.settings.seed, f"cooling {source} {n}").exponential()
+        luck = stream(state.luck, f"cooling {source} {n}").exponential()
         hot = [end for end in state.tokens.get(kind, ()) if end > event.hour]
         ends = [*hot, event.hour + luck * value_in(state, token.cooling)]
         state.tokens[kind] = tuple(ends[: token.cap])
@@ -426,8 +426,15 @@ def _apply_opened(state: GameState, event: EventRecord) -> None:
         state.due[due.name] = due
     for kind, n in start.tokens.items():
         life = value_in(state, state.crisis.escalation.tokens[kind].cooling)
-        luck = stream(state.settings.seed, f"cooling {kind}").exponential(size=n)
+        luck = stream(state.luck, f"cooling {kind}").exponential(size=n)
         state.tokens[kind] = tuple(float(x * life) for x in luck)
+
+
+def _apply_reseeded(state: GameState, event: EventRecord) -> None:
+    settle_clocks(state, event.hour)
+    # An exponential wait forgets: what a clock has used up says nothing of the rest.
+    state.wear.clear()
+    replan(state, event.hour)
 
 
 MOVES: dict[str, Decide] = {
@@ -446,6 +453,7 @@ DUE: dict[str, Callable[[GameState, Due], tuple[Draft, ...]]] = {
 }
 APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "game_opened": _apply_opened,
+    "reseeded": _apply_reseeded,
     "clock_set": _apply_clock,
     "seat_given": _apply_seat,
     "seat_taken": _apply_seat,

@@ -223,6 +223,16 @@ def log_reading(
     return (Draft("facilitator_read", role, (Part((), fields),), move.client_id),)
 
 
+def reseed(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Give what is still to come other luck; the world stays as it was drawn."""
+    _facilitator_only(role, move.kind)
+    seed = move.number(role, "seed", 0, 2**53, None)
+    if seed is None or seed != int(seed):
+        raise MoveRefusedError(role, "reseed.seed: is no whole number; give one")
+    fields = {"luck": int(seed)}
+    return (Draft("reseeded", role, (Part((), fields),), move.client_id),)
+
+
 def hand_over(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Give a seat to a person, a program or nobody; keys given before are void."""
     _facilitator_only(role, move.kind)
@@ -245,6 +255,7 @@ def _apply_opened(state: GameState, event: EventRecord) -> None:
     settings = event.part("settings")
     kept = {**settings, "risk_told_to": tuple(settings["risk_told_to"])}
     state.settings = Settings(**kept)
+    state.luck = state.settings.seed
     state.secret = event.part("secret")
     state.phase = "briefing"
     state.clock = GameClock(False, state.settings.speed, event.hour, event.at)
@@ -285,6 +296,10 @@ def _apply_step(state: GameState, event: EventRecord) -> None:
     state.clock = replace(state.clock, hour=event.part("skips_to"), at=event.at)
 
 
+def _apply_reseeded(state: GameState, event: EventRecord) -> None:
+    state.luck = event.part("luck")
+
+
 def _apply_debrief(state: GameState, event: EventRecord) -> None:
     state.phase = "debrief"
     state.clock = replace(state.clock, is_running=False, hour=event.hour, at=event.at)
@@ -309,6 +324,7 @@ MOVES: dict[str, Decide] = {
     "inject": inject,
     "log_reading": log_reading,
     "hand_over": hand_over,
+    "reseed": reseed,
     "take_seat": take_seat,
 }
 APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
@@ -317,5 +333,6 @@ APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "clock_stepped": _apply_step,
     "debrief_opened": _apply_debrief,
     "seat_given": _apply_seat,
+    "reseeded": _apply_reseeded,
     "seat_taken": _apply_taken,
 }

@@ -79,7 +79,9 @@ class CrisisEnv(AECEnv):  # type: ignore[misc]
         self._known_spaces = {party: self._spaces(party) for party in crisis.parties}
         self._seed = 0
 
-    def _spaces(self, party: str) -> tuple[gymnasium.spaces.Dict, gymnasium.spaces.Discrete]:
+    def _spaces(
+        self, party: str
+    ) -> tuple[gymnasium.spaces.Dict, gymnasium.spaces.Discrete]:
         n_options = len(self._options[party])
         size = 2 + len(self._rungs) + len(PHASES)
         seen = gymnasium.spaces.Dict(
