@@ -2,7 +2,9 @@
 
 Six types of incident, two kinds of token (cap 8), two parties with up to two pending
 decisions, day and night, talks, deliberate war, a deadline at 72 h. State
-(rung, token a, token b, pending a, pending b); rung 0 is settled, 7 is war.
+(rung, token a, token b, pending a, pending b); rung 0 is settled, 7 is war. Entries
+carry one of 22 causes: six incidents answered at once, six that go up, three ways to
+decide for each party, cooling of each kind, talks, a deliberate step.
 """
 
 from __future__ import annotations
@@ -47,20 +49,21 @@ class _Rows:
         self.values[name] = value
         return list(self.values).index(name)
 
-    def add(self, src, dst, mult, factors) -> None:
+    def add(self, src, dst, mult, factors, cause) -> None:
         mult = np.broadcast_to(np.asarray(mult, float), src.shape)
         factors = [np.broadcast_to(f, src.shape) for f in factors]
         factors += [np.zeros_like(src)] * (3 - len(factors))
         keep = (mult > 0) & (src != dst)
+        cause = np.full_like(src, cause)
         self.blocks.append(
-            tuple(v[keep] for v in (src, dst, mult, np.stack(factors, axis=1)))
+            tuple(v[keep] for v in (src, dst, mult, np.stack(factors, axis=1), cause))
         )
 
     def entries(self) -> Entries:
-        src, dst, mult, factor = (
+        src, dst, mult, factor, cause = (
             np.concatenate(c) for c in zip(*self.blocks, strict=True)
         )
-        return Entries(src, dst, mult, factor, np.full(len(src), -1))
+        return Entries(src, dst, mult, factor, cause)
 
 
 def ref8(p: dict | None = None) -> tuple[MarkovProblem, Theta]:
@@ -97,21 +100,26 @@ def ref8(p: dict | None = None) -> tuple[MarkovProblem, Theta]:
         a2, b2 = np.minimum(a + (kind == 0), 8), np.minimum(b + (kind == 1), 8)
         pa2, pb2 = np.minimum(pa + (party == 0), 2), np.minimum(pb + (party == 1), 2)
         up, held = state(rung + 1, a2, b2, pa, pb), state(rung, a2, b2, pa2, pb2)
-        for target, chance in ((up, at_once[party]), (held, up_channel[party])):
+        for cause, target, chance in (
+            (i, up, at_once[party]),
+            (6 + i, held, up_channel[party]),
+        ):
             row = np.array(chance)[rung - 1]
-            rows.add(src, target, 1 + p["g1"] * (rung - 1), [mu[i], light[i], row])
+            rows.add(
+                src, target, 1 + p["g1"] * (rung - 1), [mu[i], light[i], row], cause
+            )
             for k, count in enumerate((a, b)):
-                rows.add(src, target, count, [excite[i][k], row])
+                rows.add(src, target, count, [excite[i][k], row], cause)
     for q, n in enumerate((pa, pb)):
         pa2, pb2 = np.maximum(pa - (q == 0), 0), np.maximum(pb - (q == 1), 0)
-        for climb, row in ((1, pace[q]), (-1, ease[q]), (0, hold[q])):
-            rows.add(src, state(rung + climb, a, b, pa2, pb2), n, [row])
-    rows.add(src, state(rung, np.maximum(a - 1, 0), b, pa, pb), a, [cool[0]])
-    rows.add(src, state(rung, a, np.maximum(b - 1, 0), pa, pb), b, [cool[1]])
-    rows.add(src, state(rung - 1, a, b, pa, pb), 1 / rung, [other["talk"]])
-    rows.add(src, state(rung + 1, a, b, pa, pb), rung == 6, [other["omega"]])
+        for j, (climb, row) in enumerate(((1, pace[q]), (-1, ease[q]), (0, hold[q]))):
+            rows.add(src, state(rung + climb, a, b, pa2, pb2), n, [row], 12 + 3 * q + j)
+    rows.add(src, state(rung, np.maximum(a - 1, 0), b, pa, pb), a, [cool[0]], 18)
+    rows.add(src, state(rung, a, np.maximum(b - 1, 0), pa, pb), b, [cool[1]], 19)
+    rows.add(src, state(rung - 1, a, b, pa, pb), 1 / rung, [other["talk"]], 20)
+    rows.add(src, state(rung + 1, a, b, pa, pb), rung == 6, [other["omega"]], 21)
     late = n_parameters + 6
-    rows.add(src, state(rung + 1, a, b, pa, pb), rung >= 4, [late])
+    rows.add(src, state(rung + 1, a, b, pa, pb), rung >= 4, [late], 21)
     clocks = [
         [*p[when], after] for after in (0.0, p["kappa"]) for when in ("day", "night")
     ]

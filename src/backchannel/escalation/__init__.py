@@ -1,6 +1,11 @@
 """What may happen while nobody agrees: exact solution, levers, paths to war."""
 
 from backchannel.escalation.clock import Clock
+from backchannel.escalation.compare_policies import (
+    CommonReactionPaths,
+    PolicyDifference,
+    compare_policies,
+)
 from backchannel.escalation.cross_entropy import CrossEntropy
 from backchannel.escalation.derivatives import RateEffect
 from backchannel.escalation.levers import Lever, levers_of
@@ -22,6 +27,7 @@ from backchannel.escalation.world import Variation
 __all__ = [
     "ChainReach",
     "Clock",
+    "CommonReactionPaths",
     "CrossEntropy",
     "EscalationResult",
     "HoursLeft",
@@ -29,6 +35,7 @@ __all__ = [
     "LeverEffect",
     "Nominal",
     "PathToWar",
+    "PolicyDifference",
     "RareEstimate",
     "RareRisk",
     "RateEffect",
@@ -37,6 +44,7 @@ __all__ = [
     "Variation",
     "Work",
     "chain_reach",
+    "compare_policies",
     "estimate_rare_risk",
     "levers_of",
     "simulate_escalation",

@@ -1,0 +1,182 @@
+"""Paths by internal clocks, one stream of chance for each channel.
+
+Channel c fires when its hazard, added up over the path, reaches the next point of a
+unit Poisson stream that belongs to (seed, path, c). Two policies that read the same
+streams share the luck of each channel, also after their paths have parted.
+
+The channels of a state lie side by side, so that the search for the next one runs in
+vector registers.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import float64, int32, int64, njit, types, uint64
+
+from backchannel.escalation._kernels.choices import pick_atom, pick_start
+from backchannel.escalation._kernels.counter import two_uniforms
+from backchannel.escalation._kernels.elementary import exponential_32
+from backchannel.escalation._kernels.philox import philox
+
+_F1, _F2 = types.Array(float64, 1, "C"), types.Array(float64, 2, "C")
+_I1, _I2 = types.Array(int64, 1, "C"), types.Array(int64, 2, "C")
+_T2 = types.Array(int32, 2, "C")
+MOST_CHANNELS = 256
+# The number of a channel stands in the last bits of its waiting time: the least of such
+# times is found together with who waits least. They decide 1 tie in 2**44.
+_LOW_BITS = int64(MOST_CHANNELS - 1)
+_HIGH_BITS = ~_LOW_BITS
+_LATEST = int64(2**63 - 1)
+# A block of a stream holds four points, of 32 bits each.
+_PER_BLOCK = 4
+# Streams of what is not a channel.
+ATOM_STREAM, START_STREAM = 1 << 20, 1 << 21
+
+
+@njit(inline="always")
+def _four_points(path: Any, step: Any, source: Any, seed: Any) -> Any:
+    """Gaps between the next points of a stream, from one block."""
+    w0, w1, w2, w3 = philox(path, step, source, seed)
+    return (
+        exponential_32(w0),
+        exponential_32(w1),
+        exponential_32(w2),
+        exponential_32(w3),
+    )
+
+
+@njit(
+    int64(
+        _F2, _T2, _I1, _F1, _I1, _I1, _I2, _I1, _F1, _I1, _F1,
+        int64, int64, int64, uint64, int64, _F1,
+    ),
+    nogil=True, cache=True, error_model="numpy",
+)  # fmt: skip
+def reaction_paths(
+    rate: Any, target: Any, stream: Any, end: Any, regime: Any, atom: Any,
+    atom_row: Any, atom_target: Any, atom_share: Any, start: Any, start_share: Any,
+    war: Any, settled: Any, n_states: Any, seed: Any, first_path: Any, hour: Any,
+) -> int:  # fmt: skip
+    """Follow paths to war, a settlement or the horizon.
+
+    Parameters
+    ----------
+    rate : (n_regimes * n_states, n_channels)
+    target : (n_states, n_channels)
+    stream : (n_channels,), numbers of the streams, the same in every policy
+    end, regime, atom, atom_row, atom_target, atom_share, start, start_share, war,
+    settled : as in `JumpTable`
+    n_states : number of states
+    seed, first_path : path k reads the streams of first_path + k
+    hour : (n_paths,), receives the hour of war, infinite where it does not come
+
+    Returns
+    -------
+    number of jumps made
+
+    Source: Anderson (2007), Journal of Chemical Physics 127, 214107; Rathinam, Sheppard
+    and Khammash (2010), Journal of Chemical Physics 132, 034103.
+    """
+    n_channels = len(stream)
+    left, wait = np.empty(n_channels), np.empty(n_channels)
+    order = wait.view(np.int64)
+    spare = np.empty((_PER_BLOCK - 1, n_channels))
+    drawn = np.empty(n_channels, dtype=np.int64)
+    n_made = 0
+    for k in range(len(hour)):
+        path = uint64(first_path + k)
+        for c in range(n_channels):
+            points = _four_points(path, uint64(0), uint64(stream[c]), seed)
+            left[c], spare[0, c], spare[1, c], spare[2, c] = points
+            drawn[c] = 1
+        u, _ = two_uniforms(seed, path, uint64(0), uint64(START_STREAM))
+        s, now, piece = start[pick_start(start_share, u)], 0.0, 0
+        while s != war and s != settled and piece < len(end):
+            rates = rate[regime[piece] * n_states + s]
+            for c in range(n_channels):
+                wait[c] = left[c] / rates[c]
+            first = _LATEST
+            for c in range(n_channels):
+                first = min(first, (order[c] & _HIGH_BITS) | c)
+            c = first & _LOW_BITS
+            dt, fresh = wait[c], 0.0
+            if now + dt < end[piece]:
+                now += dt
+                s = target[s, c]
+                n_made += 1
+                place, step = drawn[c] % _PER_BLOCK, drawn[c] // _PER_BLOCK
+                drawn[c] += 1
+                if place > 0:
+                    fresh = spare[place - 1, c]
+                else:
+                    points = _four_points(path, uint64(step), uint64(stream[c]), seed)
+                    fresh, spare[0, c], spare[1, c], spare[2, c] = points
+                # NOTE: written as a choice, since a single number stored in between
+                # would hold up the next read of the whole register: 2x.
+                for j in range(n_channels):
+                    left[j] = fresh if j == c else left[j] - rates[j] * dt
+                continue
+            dt = end[piece] - now
+            for j in range(n_channels):
+                left[j] -= rates[j] * dt
+            now = end[piece]
+            a = atom[piece]
+            if a >= 0:
+                u, _ = two_uniforms(seed, path, uint64(0), uint64(ATOM_STREAM + a))
+                s = pick_atom(atom_row, atom_target, atom_share, a, s, u)
+            piece += 1
+        hour[k] = now if s == war else math.inf
+    return n_made
+
+
+def _uniform(seed: int, path: int, stream: int) -> float:
+    return float(two_uniforms(*(np.uint64(v) for v in (seed, path, 0, stream)))[0])
+
+
+def reaction_paths_reference(
+    rate: np.ndarray, target: np.ndarray, stream: np.ndarray, end: np.ndarray,
+    regime: np.ndarray, atom: np.ndarray, atom_row: np.ndarray,
+    atom_target: np.ndarray, atom_share: np.ndarray, start: np.ndarray,
+    start_share: np.ndarray, war: int, settled: int, n_states: int, seed: int,
+    first_path: int, hour: np.ndarray,
+) -> int:  # fmt: skip
+    """The same with clocks that run forward, and points added up."""
+    n_made = 0
+    for k in range(len(hour)):
+        path = first_path + k
+
+        def point(c: int, n: int, path: int = path) -> float:
+            step, which = divmod(n, _PER_BLOCK)
+            word = philox(*(np.uint64(v) for v in (path, step, stream[c], seed)))[which]
+            return float(-np.log((float(word) + 0.5) / 2.0**32))
+
+        u = _uniform(seed, path, START_STREAM) * start_share[-1]
+        s = int(start[np.searchsorted(start_share, u, side="right")])
+        clock, fired = np.zeros(len(stream)), np.zeros(len(stream), dtype=int)
+        goal = np.array([point(c, 0) for c in range(len(stream))])
+        now, piece = 0.0, 0
+        while s not in (war, settled) and piece < len(end):
+            rates = rate[regime[piece] * n_states + s]
+            wait = np.full(len(stream), np.inf)
+            np.divide(goal - clock, rates, out=wait, where=rates > 0)
+            c = int(wait.argmin())
+            dt = min(wait[c], end[piece] - now)
+            clock = clock + rates * dt
+            if now + wait[c] < end[piece]:
+                now, s, n_made = now + dt, int(target[s, c]), n_made + 1
+                fired[c] += 1
+                goal[c] += point(c, int(fired[c]))
+                continue
+            now = end[piece]
+            if atom[piece] >= 0:
+                a = int(atom[piece])
+                u = _uniform(seed, path, ATOM_STREAM + a)
+                row = slice(atom_row[a, s], atom_row[a, s + 1])
+                to = np.searchsorted(np.cumsum(atom_share[row]), u, side="right")
+                s = int(np.append(atom_target[row], s)[to])
+            piece += 1
+        hour[k] = now if s == war else np.inf
+    return n_made
