@@ -13,13 +13,13 @@ from backchannel.escalation._kernels.reaction_paths import (
     reaction_paths,
     reaction_paths_reference,
 )
-from backchannel.escalation.channels import tabulate_channels
 from backchannel.escalation.compare_policies import (
     CommonReactionPaths,
     compare_policies,
     follow_pairs,
 )
 from backchannel.escalation.forward import solve_forward
+from backchannel.escalation.reactions import tabulate_reactions
 from tests.escalation.small_problems import random_problem
 from tests.systems.ref8 import parameters, ref8
 
@@ -28,7 +28,7 @@ FASTER = 0.95
 
 
 def by_entry(problem):
-    """Every entry between two states its own channel, but for equal pairs."""
+    """Every entry between two states its own reaction, but for equal pairs."""
     return [
         (int(s), int(d))
         for s, d in zip(problem.entries.src, problem.entries.dst, strict=True)
@@ -39,7 +39,7 @@ def by_entry(problem):
 def test_reaction_paths_equal_their_reference(seed):
     """Two regimes, an atom, two starts; the first stream numbers need not be 0."""
     problem, theta = random_problem(seed, n_states=5)
-    table = tabulate_channels(problem, theta, by_entry(problem), {"other": 0})
+    table = tabulate_reactions(problem, theta, by_entry(problem), {"other": 0})
     jumps = table.jumps
     found = []
     for follow in (reaction_paths, reaction_paths_reference):
@@ -69,7 +69,7 @@ def tables(**changes):
     for numbers in (parameters(), p):
         problem, theta = ref8(numbers)
         names = problem.entries.cause.tolist()
-        made.append(tabulate_channels(problem, theta, names, streams))
+        made.append(tabulate_reactions(problem, theta, names, streams))
         end = np.array([96.0])
         exact.append(float(solve_forward(problem, theta, end).values[-1, 0, 0]))
     return made, exact
@@ -134,7 +134,7 @@ def test_what_cannot_be_compared():
         CommonReactionPaths(n_pairs=5)
     problem, theta = random_problem(1)
     with pytest.raises(ModelError, match="from one state to two"):
-        tabulate_channels(problem, theta, ["one"] * len(problem.entries), {})
+        tabulate_reactions(problem, theta, ["one"] * len(problem.entries), {})
     many = replace(problem, n_states=10**9)
     with pytest.raises(ModelError, match="take the exact difference"):
-        tabulate_channels(many, theta, by_entry(problem), {})
+        tabulate_reactions(many, theta, by_entry(problem), {})

@@ -1,4 +1,4 @@
-"""What a lever changes, by pairs of paths that share the luck of every channel."""
+"""What a lever changes, by pairs of paths that share the luck of every reaction."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from backchannel.base.result import Certificate, Status
 from backchannel.base.streams import stream
 from backchannel.crisis.draws import draw_numbers
 from backchannel.crisis.model import Crisis
-from backchannel.escalation.channels import (
-    ChannelTable,
-    channel_names,
-    tabulate_channels,
-)
 from backchannel.escalation.compile import Compiled, compile_escalation
 from backchannel.escalation.forward import solve_forward
 from backchannel.escalation.pulled import lever_named
+from backchannel.escalation.reactions import (
+    ReactionTable,
+    reaction_names,
+    tabulate_reactions,
+)
 from backchannel.escalation.world import AS_WRITTEN, Variation, World
 
 _Z95 = 1.959963984540054
@@ -31,9 +31,9 @@ _REFEREE_BOUND = 4.0
 
 @dataclass(frozen=True)
 class CommonReactionPaths:
-    """Pairs of paths, one under each policy, that read one stream for each channel.
+    """Pairs of paths, one under each policy, that read one stream for each reaction.
 
-    Where the streams are read by internal time, a channel that a policy slows down
+    Where the streams are read by internal time, a reaction that a policy slows down
     still fires for the same reasons, a little later, and most pairs end alike.
 
     Source: Rathinam, Sheppard and Khammash (2010), Journal of Chemical Physics 132,
@@ -142,7 +142,7 @@ def compare_policies(
     Raises
     ------
     MethodError : no such lever, or settings out of range.
-    ModelError : no escalation section, or too many states or channels.
+    ModelError : no escalation section, or too many states or reactions.
 
     Notes: exact differences, in every draw, are `EscalationResult.levers`.
     Source: Rathinam, Sheppard and Khammash (2010).
@@ -157,7 +157,7 @@ def compare_policies(
     varied = _nominal(crisis, lever_named(crisis, levers).variation)
     streams: dict[Hashable, int] = {}
     tables = [
-        tabulate_channels(c.problem, c.theta, channel_names(c), streams)
+        tabulate_reactions(c.problem, c.theta, reaction_names(c), streams)
         for c in (base, varied)
     ]
     came = follow_pairs(tables[0], tables[1], method.n_pairs, seed)
@@ -182,7 +182,7 @@ def compare_policies(
 
 
 def follow_pairs(
-    base: ChannelTable, varied: ChannelTable, n_pairs: int, seed: int
+    base: ReactionTable, varied: ReactionTable, n_pairs: int, seed: int
 ) -> FloatArray:
     """Whether war came, (2, n_pairs) of 0 and 1, without and with the change.
 

@@ -1,10 +1,10 @@
-"""Paths by internal clocks, one stream of chance for each channel.
+"""Paths by internal clocks, one stream of chance for each reaction.
 
-Channel c fires when its hazard, added up over the path, reaches the next point of a
+Reaction c fires when its hazard, added up over the path, reaches the next point of a
 unit Poisson stream that belongs to (seed, path, c). Two policies that read the same
-streams share the luck of each channel, also after their paths have parted.
+streams share the luck of each reaction, also after their paths have parted.
 
-The channels of a state lie side by side, so that the search for the next one runs in
+The reactions of a state lie side by side, so that the search for the next one runs in
 vector registers.
 """
 
@@ -24,15 +24,15 @@ from backchannel.escalation._kernels.philox import philox
 _F1, _F2 = types.Array(float64, 1, "C"), types.Array(float64, 2, "C")
 _I1, _I2 = types.Array(int64, 1, "C"), types.Array(int64, 2, "C")
 _T2 = types.Array(int32, 2, "C")
-MOST_CHANNELS = 256
-# The number of a channel stands in the last bits of its waiting time: the least of such
-# times is found together with who waits least. They decide 1 tie in 2**44.
-_LOW_BITS = int64(MOST_CHANNELS - 1)
+MOST_REACTIONS = 256
+# The number of a reaction stands in the last bits of its waiting time: the least of
+# such times is found together with who waits least. They decide 1 tie in 2**44.
+_LOW_BITS = int64(MOST_REACTIONS - 1)
 _HIGH_BITS = ~_LOW_BITS
 _LATEST = int64(2**63 - 1)
 # A block of a stream holds four points, of 32 bits each.
 _PER_BLOCK = 4
-# Streams of what is not a channel.
+# Streams of what is not a reaction.
 ATOM_STREAM, START_STREAM = 1 << 20, 1 << 21
 
 
@@ -64,9 +64,9 @@ def reaction_paths(
 
     Parameters
     ----------
-    rate : (n_regimes * n_states, n_channels)
-    target : (n_states, n_channels)
-    stream : (n_channels,), numbers of the streams, the same in every policy
+    rate : (n_regimes * n_states, n_reactions)
+    target : (n_states, n_reactions)
+    stream : (n_reactions,), numbers of the streams, the same in every policy
     end, regime, atom, atom_row, atom_target, atom_share, start, start_share, war,
     settled : as in `JumpTable`
     n_states : number of states
@@ -80,15 +80,15 @@ def reaction_paths(
     Source: Anderson (2007), Journal of Chemical Physics 127, 214107; Rathinam, Sheppard
     and Khammash (2010), Journal of Chemical Physics 132, 034103.
     """
-    n_channels = len(stream)
-    left, wait = np.empty(n_channels), np.empty(n_channels)
+    n_reactions = len(stream)
+    left, wait = np.empty(n_reactions), np.empty(n_reactions)
     order = wait.view(np.int64)
-    spare = np.empty((_PER_BLOCK - 1, n_channels))
-    drawn = np.empty(n_channels, dtype=np.int64)
+    spare = np.empty((_PER_BLOCK - 1, n_reactions))
+    drawn = np.empty(n_reactions, dtype=np.int64)
     n_made = 0
     for k in range(len(hour)):
         path = uint64(first_path + k)
-        for c in range(n_channels):
+        for c in range(n_reactions):
             points = _four_points(path, uint64(0), uint64(stream[c]), seed)
             left[c], spare[0, c], spare[1, c], spare[2, c] = points
             drawn[c] = 1
@@ -96,10 +96,10 @@ def reaction_paths(
         s, now, piece = start[pick_start(start_share, u)], 0.0, 0
         while s != war and s != settled and piece < len(end):
             rates = rate[regime[piece] * n_states + s]
-            for c in range(n_channels):
+            for c in range(n_reactions):
                 wait[c] = left[c] / rates[c]
             first = _LATEST
-            for c in range(n_channels):
+            for c in range(n_reactions):
                 first = min(first, (order[c] & _HIGH_BITS) | c)
             c = first & _LOW_BITS
             dt, fresh = wait[c], 0.0
@@ -116,11 +116,11 @@ def reaction_paths(
                     fresh, spare[0, c], spare[1, c], spare[2, c] = points
                 # NOTE: written as a choice, since a single number stored in between
                 # would hold up the next read of the whole register: 2x.
-                for j in range(n_channels):
+                for j in range(n_reactions):
                     left[j] = fresh if j == c else left[j] - rates[j] * dt
                 continue
             dt = end[piece] - now
-            for j in range(n_channels):
+            for j in range(n_reactions):
                 left[j] -= rates[j] * dt
             now = end[piece]
             a = atom[piece]

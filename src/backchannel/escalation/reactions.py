@@ -1,6 +1,6 @@
-"""One draw of a Markov problem by channels: who can change what, state by state.
+"""One draw of a Markov problem by reactions: who can change what, state by state.
 
-A channel is one cause with one effect. Two policies have the same channels where the
+A reaction is one cause with one effect. Two policies have the same reactions where the
 same cause changes the same digits, whatever the size of their state spaces.
 """
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from backchannel.base.errors import ModelError
 from backchannel.escalation._kernels.reaction_paths import (
-    MOST_CHANNELS,
+    MOST_REACTIONS,
     reaction_paths,
 )
 from backchannel.escalation.compile import Compiled
@@ -26,17 +26,17 @@ from backchannel.escalation.problem import (
     Theta,
 )
 
-# Channels are read in whole vector registers.
+# Reactions are read in whole vector registers.
 _LANES = 8
 _MOST_BYTES = 2**31
 
 
 @dataclass(frozen=True)
-class ChannelTable:
-    """Rates and targets of every state, one column a channel.
+class ReactionTable:
+    """Rates and targets of every state, one column a reaction.
 
     `rate` is (n_regimes * n_states, n_columns), `target` (n_states, n_columns),
-    `stream` (n_columns,) numbers the streams; columns beyond the channels fill the
+    `stream` (n_columns,) numbers the streams; columns beyond the reactions fill the
     last vector register and never fire.
     """
 
@@ -71,8 +71,8 @@ class ChannelTable:
         return hour
 
 
-def channel_names(compiled: Compiled) -> list[Hashable]:
-    """Name the channel of every entry: its cause, and which digits it changes by what.
+def reaction_names(compiled: Compiled) -> list[Hashable]:
+    """Name the reaction of every entry: its cause, and which digits it changes by what.
 
     War and the settled rung drop all other digits, so what leads there is named by its
     cause and the end alone.
@@ -92,30 +92,30 @@ def channel_names(compiled: Compiled) -> list[Hashable]:
     return [names[i] for i in which.reshape(-1).tolist()]
 
 
-def tabulate_channels(
+def tabulate_reactions(
     problem: MarkovProblem,
     theta: Theta,
     names: Sequence[Hashable],
     streams: dict[Hashable, int],
     *,
     draw: int = 0,
-) -> ChannelTable:
-    """Lay out the channels of one draw side by side.
+) -> ReactionTable:
+    """Lay out the reactions of one draw side by side.
 
     Parameters
     ----------
     problem, theta, draw : the process, and which column of parameters
-    names : of the channel of each entry, (n_entries,)
+    names : of the reaction of each entry, (n_entries,)
     streams : number of the stream of each name; names that are new are added, so that
         tables that share this dict share their luck
 
     Returns
     -------
-    ChannelTable : entries of one channel that lead from one state to one state add up
+    ReactionTable : entries of one reaction that lead from one state to one state add up
 
     Raises
     ------
-    ModelError : more than 256 channels, two targets of one channel in one state, or a
+    ModelError : more than 256 reactions, two targets of one reaction in one state, or a
         table of more than 2 GiB.
     """
     entries = problem.entries
@@ -126,22 +126,22 @@ def tabulate_channels(
     width = -(-len(used) // _LANES) * _LANES
     n, n_regimes = problem.n_states, len(theta.clocks)
     size = 8 * n_regimes * n * width
-    if width > MOST_CHANNELS or size > _MOST_BYTES:
+    if width > MOST_REACTIONS or size > _MOST_BYTES:
         raise ModelError(
-            f"escalation: {len(used)} channels in {n} states are too many for common "
-            f"reaction paths (at most {MOST_CHANNELS} and 2 GiB); "
+            f"escalation: {len(used)} reactions in {n} states are too many for common "
+            f"reaction paths (at most {MOST_REACTIONS} and 2 GiB); "
             "take the exact difference"
         )
     target = np.zeros((n, width), dtype=np.int32)
     target[entries.src, column.reshape(-1)] = entries.dst
     if (target[entries.src, column.reshape(-1)] != entries.dst).any():
-        raise ModelError("channels: one leads from one state to two; name them apart")
+        raise ModelError("reactions: one leads from one state to two; name them apart")
     rate = np.zeros((n_regimes, n, width))
     for regime in range(n_regimes):
         values = entries.values(theta.regime(regime, draw))
         np.add.at(rate[regime], (entries.src, column.reshape(-1)), values)
-    stream = np.concatenate([used, np.arange(width - len(used)) + MOST_CHANNELS**2])
-    return ChannelTable(
+    stream = np.concatenate([used, np.arange(width - len(used)) + MOST_REACTIONS**2])
+    return ReactionTable(
         rate.reshape(-1, width),
         target,
         stream.astype(np.int64),
