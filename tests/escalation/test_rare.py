@@ -1,6 +1,5 @@
 """P(war) of rare crises: unbiased, covered, refused where it cannot be vouched for."""
 
-import copy
 from dataclasses import replace
 
 import numpy as np
@@ -22,27 +21,9 @@ from backchannel.escalation.jump_table import tabulate
 from backchannel.escalation.rare import estimate_from_table, estimate_rare_risk
 from backchannel.escalation.splitting import Splitting, split_paths
 from tests.escalation.small_problems import constant, no_numbers, random_problem, walk
-from tests.systems.ref8 import parameters, ref8
+from tests.systems.ref8 import RARE, RARER, rare_workload
 
-# REF-8R of the reference workload and the same made rarer: what their hazards, chances
-# and moves are multiplied by, and P(war by 96 h) by uniformisation.
-RARE = {"mu": 0.4, "A": 0.7, "r": 0.05, "u": 0.15, "omega": 0.05, "kappa": 0.05}
-RARER = {"mu": 0.3, "A": 0.5, "r": 0.01, "u": 0.04, "omega": 0.01, "kappa": 0.01}
 SMALL = CrossEntropy(n_paths=4000, n_training=2000)
-
-
-def rare_workload(factors):
-    """REF-8 with its numbers scaled down."""
-    p = copy.deepcopy(parameters())
-    f = factors
-    p["mu"] = [x * f["mu"] for x in p["mu"]]
-    p["A"] = [[x * f["A"] for x in row] for row in p["A"]]
-    for name in ("r0", "r1"):
-        p[name] = [x * f["r"] for x in p[name]]
-    p["u"] = [x * f["u"] for x in p["u"]]
-    p["omega"] *= f["omega"]
-    p["kappa"] *= f["kappa"]
-    return ref8(p)
 
 
 def exact(problem, theta):

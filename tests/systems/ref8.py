@@ -9,6 +9,7 @@ decide for each party, cooling of each kind, talks, a deliberate step.
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from backchannel.escalation.problem import Entries, MarkovProblem, Piece, Theta
 DATA = Path(__file__).parent / "ref8.json"
 N_STANDING = 6 * 9 * 9 * 3 * 3
 SETTLED, WAR = N_STANDING, N_STANDING + 1
+# What hazards, excitation, chances and deliberate steps are multiplied by where war is
+# rare: P(war by 96 h) is then 1.3e-6 and 4.7e-10.
+RARE = {"mu": 0.4, "A": 0.7, "r": 0.05, "u": 0.15, "omega": 0.05, "kappa": 0.05}
+RARER = {"mu": 0.3, "A": 0.5, "r": 0.01, "u": 0.04, "omega": 0.01, "kappa": 0.01}
 
 
 def parameters() -> dict:
@@ -144,3 +149,16 @@ def ref8(p: dict | None = None) -> tuple[MarkovProblem, Theta]:
         np.array(clocks, dtype=float)[:, :, None],
     )
     return problem, theta
+
+
+def rare_workload(factors: dict[str, float]) -> tuple[MarkovProblem, Theta]:
+    """Build the workload with its numbers scaled down by `RARE` or `RARER`."""
+    p = copy.deepcopy(parameters())
+    p["mu"] = [x * factors["mu"] for x in p["mu"]]
+    p["A"] = [[x * factors["A"] for x in row] for row in p["A"]]
+    for name in ("r0", "r1"):
+        p[name] = [x * factors["r"] for x in p[name]]
+    p["u"] = [x * factors["u"] for x in p["u"]]
+    for name in ("omega", "kappa"):
+        p[name] *= factors[name]
+    return ref8(p)

@@ -1,0 +1,81 @@
+"""How often 90 % posterior intervals hold the truth, over synthetic crises.
+
+    python -m benchmarks.engine.calibration_coverage [--logs N]
+
+Truths come from the prior, logs from families of incidents (no rate is followed), of
+one crisis and of five. Beside it the best single estimate, by maximum likelihood on the
+same grid, to show what one crisis cannot tell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+
+from backchannel.escalation.calibrate import (
+    QUANTITIES,
+    Priors,
+    calibrate_escalation,
+)
+from benchmarks.measured_run import write_result
+from tests.escalation.hawkes_logs import draw_log
+
+
+def coverage(n_logs: int, n_crises: int) -> dict[str, float]:
+    """Share of intervals that hold their truth, by quantity and in all."""
+    rng = np.random.default_rng(1963 + n_crises)
+    priors = Priors()
+    held = dict.fromkeys(QUANTITIES, 0)
+    n_incidents, seconds = 0, 0.0
+    for _ in range(n_logs):
+        truth = {q: float(priors.law(q).quantile(rng.random())) for q in QUANTITIES}
+        log = draw_log(rng, n_crises=n_crises, **truth)
+        n_incidents += log.n_incidents
+        begin = time.process_time()
+        found = calibrate_escalation(log)
+        seconds += time.process_time() - begin
+        for quantity in QUANTITIES:
+            low, high = found.interval(quantity)
+            held[quantity] += low <= truth[quantity] <= high
+    shares = {f"coverage_90_{q}": held[q] / n_logs for q in QUANTITIES}
+    return {
+        "logs": n_logs,
+        "incidents_per_log": n_incidents / n_logs,
+        **shares,
+        "coverage_90": sum(held.values()) / n_logs / len(QUANTITIES),
+        "cpu_ms_per_log": 1e3 * seconds / n_logs,
+    }
+
+
+def spread(n_crises: int) -> dict[str, float]:
+    """Where half of the 90 % intervals end if the branching ratio is 0.6."""
+    rng = np.random.default_rng(7)
+    ends = []
+    for _ in range(40):
+        log = draw_log(rng, base=0.1, branching=0.6, cooling=8.0, n_crises=n_crises)
+        ends.append(calibrate_escalation(log).interval("branching"))
+    low, high = np.median(ends, axis=0)
+    return {"median_low": float(low), "median_high": float(high)}
+
+
+def main() -> None:
+    """Run, print and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--logs", type=int, default=200)
+    options = parser.parse_args()
+    tables = {
+        f"logs of {n} crises, truths from the prior": coverage(options.logs, n)
+        for n in (1, 5)
+    }
+    tables |= {f"branching 0.6, {n} crises": spread(n) for n in (1, 5, 20)}
+    for name, row in tables.items():
+        print(name)
+        for key, value in row.items():
+            print(f"    {key:26s} {value:.4g}")
+    print(write_result("calibration_coverage", tables))
+
+
+if __name__ == "__main__":
+    main()
