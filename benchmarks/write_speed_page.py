@@ -129,6 +129,64 @@ def domain_section() -> str:
     return "\n".join(lines)
 
 
+_ABOUT_LIMITS = (
+    "`from memory` is what reading every sum once from memory would take, `from cache` "
+    "the least that reading what the scan does read takes."
+)
+
+
+def two_level_section() -> str:
+    """What passes at home, against NumPy and NegMAS."""
+    result = read("two_levels")
+    figures = dict(result["figures"])
+    rates = figures.pop("copied, bytes a second")
+    memory, cache = (rates[f"{name}_rate"] / 1e9 for name in ("memory", "cache"))
+    negmas = {k: row for k, row in figures.items() if "version" in row}
+    copied = (
+        f"In the same run memory is copied at {memory:.3g} GB/s, the second-level "
+        f"cache at {cache:.3g} GB/s. {_ABOUT_LIMITS}"
+    )
+    said = [
+        f"{k}: NegMAS {row['version']} {row['negmas_cpu_s']:.3g} s, ours "
+        f"{row['cpu_s']:.2g} s, the same set and best package."
+        for k, row in negmas.items()
+    ]
+    lines = [
+        "## What passes at home, one core",
+        "",
+        machine_line(result),
+        "",
+        copied,
+        "",
+        "| work | CPU s | set alone | what binds | NumPy | from memory | from cache |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    columns = (
+        "cpu_s",
+        "set_alone_cpu_s",
+        "with_what_binds_cpu_s",
+        "numpy_cpu_s",
+        "from_memory_s",
+        "limit_s",
+    )
+    for name, row in figures.items():
+        if name not in negmas:
+            cells = [f"{row[c]:.2g}" if c in row else "-" for c in columns]
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join([*lines, "", *said])
+
+
+def random_section() -> str:
+    """Random crises against the literal evaluator."""
+    figures = read("random_settlements")["figures"]
+    return (
+        "## Random crises against the literal evaluator\n\n"
+        f"{figures['n_crises']:,} random small crises with {figures['n_packages']:,} "
+        f"packages, of which {figures['n_settled']:,} can be settled: the largest "
+        f"difference is {figures['largest']:.0e}."
+    )
+
+
 def published_section() -> str:
     """Published values of continuous-time Markov chains."""
     result = read("published_ctmc")
@@ -256,6 +314,8 @@ if __name__ == "__main__":
         brief_section,
         escalation_section,
         domain_section,
+        two_level_section,
+        random_section,
         published_section,
         rare_section,
         policy_section,

@@ -153,6 +153,7 @@ def _of_crisis(target: str, parties: tuple[str, ...], draws: int, seed: int) -> 
 def _nominal(target: str, parties: tuple[str, ...], draws: int, seed: int) -> Answer:
     from backchannel.crisis.load import load
     from backchannel.settlement import cheapest_changes, find_home_deals
+    from backchannel.settlement.openings import find_openings
     from backchannel.settlement.record import home_record, home_text
     from backchannel.settlement.tables import home_table
     from backchannel.study import settle_nominally
@@ -163,10 +164,11 @@ def _nominal(target: str, parties: tuple[str, ...], draws: int, seed: int) -> An
         )
     game = settle_nominally(load(target), n_draws=draws, seed=seed)
     deals = find_home_deals(game)
+    openings = find_openings(game) if not deals.n_passing else ()
     is_small = game.domain.n_packages <= _MOST_LISTED
     return (
-        home_record(deals, game),
-        home_text(deals, game),
+        home_record(deals, game, openings),
+        home_text(deals, game, openings),
         lambda: home_table(deals, game, cheapest_changes(game) if is_small else None),
     )
 

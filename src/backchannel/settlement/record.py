@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from backchannel.crisis.domain import Domain
 from backchannel.settlement.domain_frontier import DomainFrontier
 from backchannel.settlement.home_deals import HomeDeals
 from backchannel.settlement.method import PASSES_AT, IntArray
+from backchannel.settlement.openings import Opening
 from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.two_level import TwoLevel
 
@@ -153,9 +155,22 @@ def party_text(settlements: Settlements, party: str) -> str:
     return "\n".join(lines)
 
 
-def home_record(deals: HomeDeals, problem: TwoLevel) -> dict[str, Any]:
+def home_record(
+    deals: HomeDeals, problem: TwoLevel, openings: Sequence[Opening] = ()
+) -> dict[str, Any]:
     """A game on two levels as plain values, for JSON."""
     return {
+        "openings": [
+            {
+                "kind": opening.kind,
+                "rule": opening.rule,
+                "actor": opening.actor,
+                "needed": opening.needed,
+                "points": opening.points,
+                "n_passing": opening.n_passing,
+            }
+            for opening in openings
+        ],
         "title": deals.title,
         "leaders": list(deals.leaders),
         "n_packages": deals.n_packages,
@@ -179,14 +194,17 @@ def home_record(deals: HomeDeals, problem: TwoLevel) -> dict[str, Any]:
     }
 
 
-def home_text(deals: HomeDeals, problem: TwoLevel) -> str:
-    """The same for a terminal, with whom each package suits."""
+def home_text(
+    deals: HomeDeals, problem: TwoLevel, openings: Sequence[Opening] = ()
+) -> str:
+    """The same for a terminal, with how many packages suit each actor."""
     lines = str(deals).splitlines()
     suits = ", ".join(f"{name} {n:,}" for name, n in deals.n_assents.items())
     lines.insert(1, f"suits: {suits}")
     for solution in deals.solutions[:1]:
         names = level_names(problem.domain, deals.package_at(solution.package))
         lines.insert(-1, "    " + "; ".join(f"{i}: {n}" for i, n in names.items()))
+    lines += [f"would open: {opening}" for opening in openings]
     lines += [f"note: {note}" for note in problem.domain.notes]
     return "\n".join(lines)
 
