@@ -5,8 +5,8 @@
 REF-8 (day and night, a deadline) and REF-8C (constant hazards), 4,376 states, 96 h. The
 answers must meet the known ones to 1e-12, and SciPy's expm_multiply, run in turn, to
 1e-10. `--storm` names a Python with stormpy 2.0, which then checks REF-8C from
-../shared/data/clock/ref8c.prism: its check, without building, against our solution without the layout, both
-once for a structure. CPU time, best of seven for ours, best of five for Storm's.
+../shared/data/clock/ref8c.prism: its check, without building, stands against our
+solution without the layout. CPU time, best of seven for ours, of five for Storm's.
 """
 
 from __future__ import annotations
