@@ -184,6 +184,8 @@ def test_settle_takes_a_crisis_or_a_folder(tmp_path: Path) -> None:
     assert "1 parties, frontier 1 points" in one.stdout
     side = run(*words, "--party", "bravo", cwd=tmp_path)
     assert "bravo: accepts " in side.stdout
+    streamed = run(*words, "--method", "streamed", cwd=tmp_path)
+    assert streamed.stdout.startswith("of 17 feasible packages")
     nominal = run(*words, "--method", "nominal", cwd=tmp_path)
     assert "of 18 packages pass" in nominal.stdout
     proven = run("settle", "fund", "--method", "proof", "--out", "g.csv", cwd=tmp_path)
@@ -191,7 +193,7 @@ def test_settle_takes_a_crisis_or_a_folder(tmp_path: Path) -> None:
     assert "Nash" in run(*words, "--method", "proof", cwd=tmp_path).stdout.title()
     wrong = run(*words, "--method", "merge", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "one of exhaustive, nominal, proof" in wrong.stderr
+    assert "one of exhaustive, streamed, nominal, proof" in wrong.stderr
     (folder / "south.json").write_text("{", "utf-8")
     refused = run("settle", "fund", cwd=tmp_path)
     assert (refused.returncode, refused.stdout) == (2, "")

@@ -24,6 +24,7 @@ from backchannel.settlement import (
     plan_channels,
     plan_timetable,
 )
+from backchannel.settlement.stream import StreamedSettlements, stream_settlements
 
 Progress = Callable[[str], None]
 
@@ -131,6 +132,21 @@ def settle_crisis(
     return find_settlements(
         crisis, draws=draws, risk=risk, method=method or Exhaustive()
     )
+
+
+def stream_crisis(
+    crisis: Crisis,
+    *,
+    n_draws: int = 2000,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> StreamedSettlements:
+    """Ask for the settlements of a crisis with more packages than memory holds.
+
+    Parameters and errors as `run_study`; see `stream_settlements`.
+    """
+    draws, risk = _draws_and_risk(crisis, n_draws, seed, progress or _silent)
+    return stream_settlements(crisis, draws=draws, risk=risk, progress=progress)
 
 
 def settle_nominally(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Answer = tuple[dict[str, Any], str, "Callable[[], Table]"]
 """An answer for JSON, for the terminal, and as a table when that is asked for."""
-CRISIS_METHODS = ("exhaustive", "nominal", "proof")
+CRISIS_METHODS = ("exhaustive", "streamed", "nominal", "proof")
 DOMAIN_METHODS = ("scan", "merge", "proof")
 _MOST_LISTED = 1_000_000
 
@@ -35,7 +35,7 @@ def settle(
     method: Annotated[
         str,
         typer.Option(
-            help="A crisis: exhaustive, nominal, proof. A domain: scan, merge, proof.",
+            help="How to look; see the reference for what fits what.",
             show_default=False,
         ),
     ] = "",
@@ -63,7 +63,7 @@ def settle(
         answer = _of_domain(target, _chosen(method, DOMAIN_METHODS), parties)
     else:
         chosen = _chosen(method, CRISIS_METHODS)
-        answers = {"nominal": _nominal, "proof": _proven_deal}
+        answers = {"streamed": _streamed, "nominal": _nominal, "proof": _proven_deal}
         answer = answers.get(chosen, _of_crisis)(target, parties, draws, seed)
     record, text, table = answer
     typer.echo(json.dumps(record, indent=2) if as_json else text)
@@ -148,6 +148,22 @@ def _of_crisis(target: str, parties: tuple[str, ...], draws: int, seed: int) -> 
         record["sides"] = [party_record(found, party) for party in parties]
     text = [str(found), *(party_text(found, party) for party in parties)]
     return record, "\n\n".join(text), lambda: settlements_table(found)
+
+
+def _streamed(target: str, parties: tuple[str, ...], draws: int, seed: int) -> Answer:
+    from backchannel.crisis.load import load
+    from backchannel.report.progress import stages
+    from backchannel.settlement.record import party_record, party_text, streamed_record
+    from backchannel.settlement.tables import settlements_table
+    from backchannel.study import stream_crisis
+
+    with stages() as progress:
+        found = stream_crisis(load(target), n_draws=draws, seed=seed, progress=progress)
+    record = streamed_record(found)
+    if parties:
+        record["sides"] = [party_record(found.kept, party) for party in parties]
+    text = [str(found), *(party_text(found.kept, party) for party in parties)]
+    return record, "\n\n".join(text), lambda: settlements_table(found.kept)
 
 
 def _nominal(target: str, parties: tuple[str, ...], draws: int, seed: int) -> Answer:

@@ -66,8 +66,19 @@ def find_settlements(
     packages = enumerate_packages(crisis, method)
     _bound_work(packages, draws, method)
     prob_war = risk.at(np.full(draws.n_draws, crisis.horizon.median()))
+    return settle_packages(crisis, packages, draws, prob_war, method)
+
+
+def settle_packages(
+    crisis: Crisis,
+    packages: Packages,
+    draws: Draws,
+    prob_war: FloatArray,
+    method: Exhaustive,
+) -> Settlements:
+    """Find the settlements among given packages; `prob_war` is (n_draws,)."""
     valuation = compile_valuation(crisis, packages, draws, prob_war)
-    tally = _count(valuation, method)
+    tally = count_draws(valuation, method)
     return _assemble(crisis, valuation, prob_war, tally, method)
 
 
@@ -82,7 +93,7 @@ def _bound_work(packages: Packages, draws: Draws, method: Exhaustive) -> None:
 
 
 @dataclass
-class _Tally:
+class Tally:
     """Sums over the draws met so far, and single draws where they are kept."""
 
     settled: FloatArray
@@ -133,13 +144,13 @@ class _Tally:
         self.without_deal += float((n_tied == 0).sum())
 
 
-def _count(valuation: Valuation, method: Exhaustive) -> _Tally:
+def count_draws(valuation: Valuation, method: Exhaustive) -> Tally:
     """Go through the draws in blocks that fit the cache."""
     n_packages, n_draws = len(valuation.packages), valuation.draws.n_draws
     n_parties = len(valuation.stakes)
     is_kept = n_packages * n_draws * (1 + n_parties) * 8 <= method.max_kept_bytes
     one, two = np.zeros(n_packages), np.zeros((n_packages, n_parties))
-    tally = _Tally(
+    tally = Tally(
         one,
         one.copy(),
         one.copy(),
@@ -162,7 +173,7 @@ def _assemble(
     crisis: Crisis,
     valuation: Valuation,
     prob_war: FloatArray,
-    tally: _Tally,
+    tally: Tally,
     method: Exhaustive,
 ) -> Settlements:
     packages, draws = valuation.packages, valuation.draws
@@ -215,7 +226,7 @@ def _revalue(
 ) -> Settlements:
     """Settle again after worths of some actors have been drawn anew."""
     again = arrange(valuation.ledger.revalued(crisis, draws, actors))
-    return _assemble(crisis, again, prob_war, _count(again, method), method)
+    return _assemble(crisis, again, prob_war, count_draws(again, method), method)
 
 
 def _historical(crisis: Crisis, packages: Packages) -> tuple[int | None, str]:

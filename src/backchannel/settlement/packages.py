@@ -147,7 +147,7 @@ def enumerate_packages(crisis: Crisis, method: Exhaustive) -> Packages:
     if total > method.max_packages:
         raise ModelError(_too_many(crisis, sizes, total, method.max_packages))
     grid = np.indices(sizes, dtype=np.int16).reshape(len(sizes), total).T
-    keep = _feasible(crisis, choices, grid)
+    keep = are_feasible(crisis, grid)
     keep[0] = False  # the status quo is what happens without a deal
     if not keep.any():
         raise ModelError(
@@ -167,12 +167,14 @@ def _too_many(crisis: Crisis, sizes: tuple[int, ...], total: int, limit: int) ->
     )
 
 
-def _feasible(
-    crisis: Crisis,
-    choices: tuple[tuple[Choice, ...], ...],
-    grid: NDArray[np.int16],
-) -> BoolArray:
-    """Whether every `one_of` requirement of every term is met, (n_packages,)."""
+def are_feasible(crisis: Crisis, grid: NDArray[np.int16]) -> BoolArray:
+    """Whether every `one_of` requirement of every term is met, (n_packages,).
+
+    Parameters
+    ----------
+    grid : (n_packages, n_issues), positions among the choices of each issue
+    """
+    choices = tuple(choices_of(issue) for issue in crisis.issues.values())
     keep = np.ones(len(grid), dtype=bool)
     issues = list(crisis.issues)
     for j, issue in enumerate(issues):

@@ -14,6 +14,7 @@ from backchannel.settlement.home_deals import HomeDeals
 from backchannel.settlement.method import PASSES_AT, IntArray
 from backchannel.settlement.openings import Opening
 from backchannel.settlement.settlements import Settlements
+from backchannel.settlement.stream import StreamedSettlements
 from backchannel.settlement.two_level import TwoLevel
 
 if TYPE_CHECKING:
@@ -94,6 +95,17 @@ def settlements_record(settlements: Settlements) -> dict[str, Any]:
         "seed": settlements.seed,
         "crisis_digest": settlements.crisis_digest,
         "certificate": str(settlements.certificate),
+    }
+
+
+def streamed_record(found: StreamedSettlements) -> dict[str, Any]:
+    """Counts over all packages, and the settlements of those kept, for JSON."""
+    return {
+        "n_feasible": found.n_feasible,
+        "n_passing": found.n_passing,
+        "n_ratified": found.n_ratified,
+        "n_in_zopa": found.n_in_zopa,
+        "kept": settlements_record(found.kept),
     }
 
 
