@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from backchannel.exercise.roles import FACILITATOR
-from tests.exercise.hosts import Host, host
+from tests.exercise.browsers import CHROMIUM, NO_BROWSER, open_browser, seated
+from tests.exercise.hosts import host
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium here; on Debian: apt install chromium"
-)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_BROWSER)
 SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for the file; every seat gets a context of its own."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with open_browser() as opened:
         yield opened
-        opened.close()
-
-
-@contextmanager
-def seated(
-    browser: Browser, here: Host, role: str, width: int = 1200
-) -> Iterator[Page]:
-    """A page in the seat of a role; complaints of the browser fail the test."""
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type == "error" else None,
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{here.url}/join/{here.key(role, 'join')}")
-    page.get_by_role("button", name="Join").click()
-    yield page
-    assert complaints == []
-    context.close()
 
 
 def test_two_players_and_a_facilitator(browser: Browser, tmp_path: Path) -> None:
