@@ -2,7 +2,12 @@
 
 import pytest
 
-from backchannel.base.errors import BackchannelError, CrisisFileError, ModelError
+from backchannel.base.errors import (
+    BackchannelError,
+    CrisisFileError,
+    ModelError,
+    TooManyStatesError,
+)
 from backchannel.crisis.load import load_mapping
 from backchannel.escalation import Uniformisation, simulate_escalation
 from tests.escalation.random_crises import random_content
@@ -74,6 +79,8 @@ def test_too_many_states():
     def change(section, _):
         section["tokens"]["heat"]["cap"] = 40
 
-    text = refusal(change, error=ModelError, method=Uniformisation(max_states=100))
+    text = refusal(
+        change, error=TooManyStatesError, method=Uniformisation(max_states=100)
+    )
     assert "more than 100 reachable states" in text
     assert "the largest factor is tokens heat with 41 values" in text

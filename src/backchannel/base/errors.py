@@ -5,6 +5,7 @@ BackchannelError
     PrismFileError       a model in the PRISM language cannot be read (path, line)
     GameFileError        a game file of another tool cannot be read (path, line)
     ModelError           the crisis is well formed but the question cannot be answered
+        TooManyStatesError   the model is too large to be listed state by state
     MethodError          the method does not fit the problem, or its settings are wrong
     NoAgreementError     no package passes
     NotConvergedError    stopped early; carries the partial result
@@ -73,6 +74,10 @@ class GameFileError(BackchannelError):
 
 class ModelError(BackchannelError):
     """The crisis is well formed, but this question cannot be answered from it."""
+
+
+class TooManyStatesError(ModelError):
+    """The model is too large to be listed; paths can still be sampled from it."""
 
 
 class MethodError(BackchannelError):

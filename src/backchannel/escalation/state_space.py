@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from backchannel.base.errors import ModelError
+from backchannel.base.errors import TooManyStatesError
 from backchannel.escalation.problem import IntArray
 
 Columns = Mapping[str, IntArray]
@@ -31,7 +31,7 @@ class Space:
 
     def __post_init__(self) -> None:
         if self.n_codes > 2**62:
-            raise ModelError(
+            raise TooManyStatesError(
                 f"escalation: {self.n_codes:.1e} conceivable states, too many to "
                 f"number; {self.largest()}"
             )
@@ -106,7 +106,7 @@ def reach(
 
     Raises
     ------
-    ModelError : more than `max_states`; the message names the largest factor.
+    TooManyStatesError : more than `max_states`; the message names the largest factor.
     """
     frontier = np.unique(start)
     known = _Marks(space.n_codes) if space.n_codes <= _MOST_MARKS else _Sorted()
@@ -120,7 +120,7 @@ def reach(
         frontier = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
         known.add(frontier)
         if known.n > max_states:
-            raise ModelError(
+            raise TooManyStatesError(
                 f"escalation: more than {max_states} reachable states "
                 f"(of {space.n_codes} conceivable); {space.largest()}, "
                 "or raise max_states"
