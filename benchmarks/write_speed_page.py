@@ -348,8 +348,6 @@ def calibration_section() -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for name, row in result["figures"].items():
-        if "coverage_90" not in row:
-            continue
         shares = [
             f"{row[key]:.1%}"
             for key in (

@@ -3,8 +3,7 @@
     python -m benchmarks.engine.calibration_coverage [--logs N]
 
 Truths come from the prior, logs from families of incidents (no rate is followed), of
-one crisis and of five. Beside it the best single estimate, by maximum likelihood on the
-same grid, to show what one crisis cannot tell.
+one crisis and of five.
 """
 
 from __future__ import annotations
@@ -49,17 +48,6 @@ def coverage(n_logs: int, n_crises: int) -> dict[str, float]:
     }
 
 
-def spread(n_crises: int) -> dict[str, float]:
-    """Where half of the 90 % intervals end if the branching ratio is 0.6."""
-    rng = np.random.default_rng(7)
-    ends = []
-    for _ in range(40):
-        log = draw_log(rng, base=0.1, branching=0.6, cooling=8.0, n_crises=n_crises)
-        ends.append(calibrate_escalation(log).interval("branching"))
-    low, high = np.median(ends, axis=0)
-    return {"median_low": float(low), "median_high": float(high)}
-
-
 def main() -> None:
     """Run, print and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -69,7 +57,6 @@ def main() -> None:
         f"logs of {n} crises, truths from the prior": coverage(options.logs, n)
         for n in (1, 5)
     }
-    tables |= {f"branching 0.6, {n} crises": spread(n) for n in (1, 5, 20)}
     for name, row in tables.items():
         print(name)
         for key, value in row.items():

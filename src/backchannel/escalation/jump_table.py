@@ -7,7 +7,7 @@ the same party are alike to everything that comes after.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,6 +58,14 @@ class JumpTable:
     def first_group(self) -> int:
         """Highest rung that the start can be on."""
         return int(self.group[self.start].max())
+
+    def until(self, hour: float) -> JumpTable:
+        """Keep what happens up to an hour, its jumps included."""
+        n_whole = int(np.searchsorted(self.end, hour, side="right"))
+        end, atom = self.end[:n_whole], self.atom[:n_whole]
+        if n_whole == 0 or end[-1] < hour:
+            end, atom = np.append(end, hour), np.append(atom, -1)
+        return replace(self, end=end, atom=atom, regime=self.regime[: len(end)])
 
     def outflow(self, rate: FloatArray) -> FloatArray:
         """Sum of rates out of every state, (n_regimes, n_states)."""

@@ -103,7 +103,7 @@ class RareRisk:
                 f"{crisis.digest[:12]}, wanted {self.crisis_digest[:12]})"
             )
         method = method or Splitting()
-        table = _tabulate(crisis, self.variation)
+        table = _tabulate(crisis, self.variation).until(self.prob_war.hour)
         other, error = split_paths(table, method, _key(self.seed, "referee"))
         mine = self.prob_war
         both = float(np.hypot(error, mine.standard_error))
@@ -150,7 +150,9 @@ def estimate_rare_risk(
     ----------
     crisis : with an escalation section
     method : cross-entropy tilting and its settings
-    hours : at which to report, ascending up to the horizon; the horizon where None
+    hours : at which to report, ascending up to the horizon; the horizon where None.
+        Paths are driven to war by the last of them: ask for an early hour alone where
+        it is rare even so
     variation : orders, postures and channels other than in the file
     seed : of every path
     progress : called with the name of each stage as it begins
@@ -177,7 +179,7 @@ def estimate_rare_risk(
     table = _tabulate(crisis, variation)
     asked = _check_hours(hours, float(table.end[-1]))
     return estimate_from_table(
-        table,
+        table.until(float(asked[-1])),
         method or CrossEntropy(),
         hours=asked,
         seed=seed,
