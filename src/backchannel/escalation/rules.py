@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class _Rule:
+class Rule:
     """A rule before it is looked at which states it moves."""
 
     changed: Columns
@@ -60,7 +60,7 @@ def steps(
         return
     here = {name: column[where] for name, column in columns.items()}
     codes = shop.space.encode(here)
-    for rules in (_incidents, _orders_under_way, _decisions, _cooling, _calm, _moves):
+    for rules in (_incidents, _orders_under_way, _decisions, _cooling, calm, moves):
         for rule in rules(shop, here):
             target = shop.space.moved(codes, here, rule.changed)
             is_move = keep_idle or target != codes
@@ -68,7 +68,7 @@ def steps(
 
 
 def _step(
-    where: IntArray, target: IntArray, rule: _Rule, is_move: bool | np.ndarray
+    where: IntArray, target: IntArray, rule: Rule, is_move: bool | np.ndarray
 ) -> Iterator[Step]:
     """Leave out what cannot happen in any draw."""
     n = len(where)
@@ -81,7 +81,7 @@ def _step(
         yield Step(where[keep], target[keep], mult[keep], factor[keep], rule.cause)
 
 
-def _incidents(shop: Workshop, here: Columns) -> Iterator[_Rule]:
+def _incidents(shop: Workshop, here: Columns) -> Iterator[Rule]:
     for name, incident in shop.escalation.incidents.items():
         hazard, clock = rate_rows(shop, name, None, here), clock_row(shop, name)
         excited = [
@@ -93,13 +93,13 @@ def _incidents(shop: Workshop, here: Columns) -> Iterator[_Rule]:
             token = f"tokens {incident.leaves}"
             cap = shop.space.sizes[token] - 1
             heat = {token: np.minimum(here[token] + 1, cap)}
-        for row, changed, cause in _outcomes(shop, name, here):
-            yield _Rule({**heat, **changed}, 1.0, (hazard, row, clock), cause)
+        for row, changed, cause in outcomes(shop, name, here):
+            yield Rule({**heat, **changed}, 1.0, (hazard, row, clock), cause)
             for count, rate in excited:
-                yield _Rule({**heat, **changed}, count, (rate, row, clock), cause)
+                yield Rule({**heat, **changed}, count, (rate, row, clock), cause)
 
 
-def _outcomes(
+def outcomes(
     shop: Workshop, incident: str, here: Columns
 ) -> Iterator[tuple[int, Columns, int]]:
     """What an incident leads to, by row: it ignites by itself, or it is answered."""
@@ -116,22 +116,22 @@ def _outcomes(
         yield row, answer.changed, answer.cause
 
 
-def _orders_under_way(shop: Workshop, here: Columns) -> Iterator[_Rule]:
+def _orders_under_way(shop: Workshop, here: Columns) -> Iterator[Rule]:
     for name, order in shop.world.orders.items():
         if order.delay is None:
             continue
         digit = f"under way {name}"
         done = {digit: np.zeros_like(here["rung"])}
         carried_out = {**respond(shop, order.response, here), **done}
-        rate = shop.rows.number(("delay", name), _inverse(shop, order.delay))
+        rate = shop.rows.number(("delay", name), inverse(shop, order.delay))
         trigger = order.trigger[0] if len(order.trigger) == 1 else ""
         cause = shop.causes.number("order", name, trigger)
-        yield _Rule(carried_out, here[digit], (rate,), cause)
-        off = shop.rows.number(("countermand", name), _drawn(shop, order.countermand))
-        yield _Rule(done, here[digit], (off,))
+        yield Rule(carried_out, here[digit], (rate,), cause)
+        off = shop.rows.number(("countermand", name), drawn(shop, order.countermand))
+        yield Rule(done, here[digit], (off,))
 
 
-def _decisions(shop: Workshop, here: Columns) -> Iterator[_Rule]:
+def _decisions(shop: Workshop, here: Columns) -> Iterator[Rule]:
     for party in shop.escalation.decisions:
         digit = f"pending {party}"
         decided = {digit: np.maximum(here[digit] - 1, 0)}
@@ -143,7 +143,7 @@ def _decisions(shop: Workshop, here: Columns) -> Iterator[_Rule]:
         ):
             pace = partial(_decision_rate, shop, party, outcome)
             row = shop.rows.number(("decide", party, outcome), pace)
-            yield _Rule({**decided, "rung": rung}, here[digit], (row,), cause)
+            yield Rule({**decided, "rung": rung}, here[digit], (row,), cause)
 
 
 def _decision_rate(shop: Workshop, party: str, outcome: str) -> FloatArray:
@@ -155,40 +155,40 @@ def _decision_rate(shop: Workshop, party: str, outcome: str) -> FloatArray:
     return chance / shop.world.decision_hours(party)
 
 
-def _drawn(shop: Workshop, number: Uncertain | None) -> Callable[[], FloatArray]:
+def drawn(shop: Workshop, number: Uncertain | None) -> Callable[[], FloatArray]:
     return lambda: shop.draw(number)
 
 
-def _inverse(shop: Workshop, hours: Uncertain) -> Callable[[], FloatArray]:
+def inverse(shop: Workshop, hours: Uncertain) -> Callable[[], FloatArray]:
     return lambda: 1.0 / shop.draw(hours)
 
 
-def _cooling(shop: Workshop, here: Columns) -> Iterator[_Rule]:
+def _cooling(shop: Workshop, here: Columns) -> Iterator[Rule]:
     for kind, token in shop.escalation.tokens.items():
         digit = f"tokens {kind}"
-        row = shop.rows.number(("cool", kind), _inverse(shop, token.cooling))
-        yield _Rule({digit: np.maximum(here[digit] - 1, 0)}, here[digit], (row,))
+        row = shop.rows.number(("cool", kind), inverse(shop, token.cooling))
+        yield Rule({digit: np.maximum(here[digit] - 1, 0)}, here[digit], (row,))
 
 
-def _calm(shop: Workshop, here: Columns) -> Iterator[_Rule]:
+def calm(shop: Workshop, here: Columns) -> Iterator[Rule]:
     for i, (name, rung) in enumerate(shop.escalation.rungs.items()):
         there = here["rung"] == i
         if rung.calming is not None:
-            row = shop.rows.number(("calm", name), _drawn(shop, rung.calming))
-            yield _Rule({"rung": shop.lowered(here)}, there, (row,))
+            row = shop.rows.number(("calm", name), drawn(shop, rung.calming))
+            yield Rule({"rung": shop.lowered(here)}, there, (row,))
         if rung.settling is not None and shop.settled >= 0:
-            row = shop.rows.number(("settle", name), _drawn(shop, rung.settling))
+            row = shop.rows.number(("settle", name), drawn(shop, rung.settling))
             end = np.full_like(here["rung"], shop.settled)
-            yield _Rule({"rung": end}, there, (row,))
+            yield Rule({"rung": end}, there, (row,))
 
 
-def _moves(shop: Workshop, here: Columns) -> Iterator[_Rule]:
+def moves(shop: Workshop, here: Columns) -> Iterator[Rule]:
     for name, move in shop.escalation.moves.items():
         there = here["rung"] == shop.rungs.index(move.from_rung)
         to = np.full_like(here["rung"], shop.rungs.index(move.to_rung))
-        row = shop.rows.number(("move", name), _drawn(shop, move.hazard))
+        row = shop.rows.number(("move", name), drawn(shop, move.hazard))
         cause = shop.causes.number("move", name)
-        yield _Rule({"rung": to}, there, (row,), cause)
+        yield Rule({"rung": to}, there, (row,), cause)
 
 
 def deadline_steps(shop: Workshop, due: Due, columns: Columns) -> Iterator[Step]:
@@ -202,8 +202,8 @@ def deadline_steps(shop: Workshop, due: Due, columns: Columns) -> Iterator[Step]
         changed["rung"] = np.maximum(here["rung"], to)
     if due in shop.random_deadlines:
         changed[f"deadline {due.name}"] = np.ones_like(here["rung"])
-    row = shop.rows.number(("deadline", due.name), _drawn(shop, due.then.prob))
+    row = shop.rows.number(("deadline", due.name), drawn(shop, due.then.prob))
     cause = shop.causes.number("deadline", due.name)
     codes = shop.space.encode(here)
     target = shop.space.moved(codes, here, changed)
-    yield from _step(where, target, _Rule(changed, 1.0, (row,), cause), target != codes)
+    yield from _step(where, target, Rule(changed, 1.0, (row,), cause), target != codes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backchannel.base.errors import ModelError
+from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.escalation import Escalation, StandingOrder
 from backchannel.crisis.model import Crisis
@@ -83,15 +84,7 @@ class World:
         ------
         ModelError : both are 0 in some draw.
         """
-        decision = self.escalation.decisions[party]
-        channel = self.variation.channels.get(party, decision.channel)
-        parts = []
-        if channel is not None:
-            hops = self.crisis.channels[channel].hops.values()
-            parts += [self.draws[hop.latency] for hop in hops]
-        deliberation = self.crisis.actors[party].deliberation
-        if deliberation is not None:
-            parts.append(self.draws[deliberation])
+        parts = [self.draws[number] for number in self.decision_stages(party)]
         total: FloatArray = sum(parts[1:], start=parts[0])
         if not (total > 0).all():
             raise ModelError(
@@ -99,3 +92,16 @@ class World:
                 "give the channel or the deliberation more than 0 h"
             )
         return total
+
+    def decision_stages(self, party: str) -> list[Uncertain]:
+        """Times that follow each other until a party has decided, hops first."""
+        decision = self.escalation.decisions[party]
+        channel = self.variation.channels.get(party, decision.channel)
+        stages: list[Uncertain] = []
+        if channel is not None:
+            hops = self.crisis.channels[channel].hops.values()
+            stages += [hop.latency for hop in hops]
+        deliberation = self.crisis.actors[party].deliberation
+        if deliberation is not None:
+            stages.append(deliberation)
+        return stages

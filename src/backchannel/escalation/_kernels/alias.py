@@ -65,3 +65,27 @@ def fill_cells(weight: Any, threshold: Any, other: Any, work: Any) -> Any:
             work[n_small] = large
             n_small += 1
     return total
+
+
+@njit(cache=True, nogil=True)
+def fill_row_block(weight: Any, threshold: Any, other: Any) -> Any:
+    """Cells of many rows of equal length.
+
+    Parameters
+    ----------
+    weight : (n_rows, n) float64, not negative, overwritten
+    threshold, other : (n_rows * n,), results as in `fill_cells`
+
+    Returns
+    -------
+    (n_rows,) sums of the weights
+    """
+    n_rows, n = weight.shape
+    work, found = np.empty(n, np.int64), np.empty(n, np.int64)
+    total = np.empty(n_rows)
+    for i in range(n_rows):
+        cells = threshold[i * n : (i + 1) * n]
+        total[i] = fill_cells(weight[i], cells, found, work)
+        for j in range(n):
+            other[i * n + j] = found[j] if total[i] > 0.0 else j
+    return total

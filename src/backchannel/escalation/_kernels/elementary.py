@@ -46,8 +46,8 @@ def log_positive(x: Any) -> Any:
 
 
 @njit(cache=True)
-def exp_decay(x: Any) -> Any:
-    """Exponential of a number in [-700, 0], relative error below 1e-15.
+def exponential_of(x: Any) -> Any:
+    """Exponential of a number in [-700, 700], relative error below 1e-15.
 
     The Taylor series on [-ln 2 / 2, ln 2 / 2], its degree 13 term below 2e-17.
     """
@@ -98,3 +98,31 @@ def exponential_32(word: Any) -> Any:
 def exponential_53(high: Any, low: Any) -> Any:
     """Exponential number of mean 1 from 53 bits."""
     return -log_positive(unit_53(high, low))
+
+
+@njit(cache=True)
+def normal_quantile(p: Any) -> Any:
+    """Value below which a standard normal number falls with chance p in (0, 1).
+
+    Relative error below 1.2e-9. Source: P. J. Acklam (2003), An algorithm for computing
+    the inverse normal cumulative distribution function.
+    """
+    tail = min(p, 1.0 - p)
+    if tail > 0.02425:
+        q = p - 0.5
+        r = q * q
+        a = -3.969683028665376e01 * r + 2.209460984245205e02
+        a = (a * r - 2.759285104469687e02) * r + 1.383577518672690e02
+        a = (a * r - 3.066479806614716e01) * r + 2.506628277459239e00
+        b = -5.447609879822406e01 * r + 1.615858368580409e02
+        b = (b * r - 1.556989798598866e02) * r + 6.680131188771972e01
+        b = (b * r - 1.328068155288572e01) * r + 1.0
+        return q * a / b
+    q = math.sqrt(-2.0 * log_positive(tail))
+    c = -7.784894002430293e-03 * q - 3.223964580411365e-01
+    c = (c * q - 2.400758277161838e00) * q - 2.549732539343734e00
+    c = (c * q + 4.374664141464968e00) * q + 2.938163982698783e00
+    d = 7.784695709041462e-03 * q + 3.224671290700398e-01
+    d = (d * q + 2.445134137142996e00) * q + 3.754408661907416e00
+    x = c / (d * q + 1.0)
+    return x if p < 0.5 else -x
