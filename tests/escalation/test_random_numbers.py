@@ -9,8 +9,8 @@ from scipy import special
 from backchannel.base.errors import MethodError
 from backchannel.escalation._kernels.alias import fill_cells
 from backchannel.escalation._kernels.elementary import (
-    exponential_of,
     exponential_32,
+    exponential_of,
     log_positive,
 )
 from backchannel.escalation._kernels.philox import key_of, philox

@@ -9,7 +9,7 @@ from backchannel.escalation.compare_policies import (
 from backchannel.escalation.cross_entropy import CrossEntropy
 from backchannel.escalation.derivatives import RateEffect
 from backchannel.escalation.levers import Lever, levers_of
-from backchannel.escalation.methods import Uniformisation
+from backchannel.escalation.methods import Sampled, Uniformisation
 from backchannel.escalation.paths import PathToWar
 from backchannel.escalation.rare import RareEstimate, RareRisk, estimate_rare_risk
 from backchannel.escalation.reach import ChainReach, chain_reach
@@ -18,6 +18,7 @@ from backchannel.escalation.result import (
     HoursLeft,
     LeverEffect,
     Nominal,
+    Sampling,
     Work,
 )
 from backchannel.escalation.simulate import simulate_escalation
@@ -39,6 +40,8 @@ __all__ = [
     "RareEstimate",
     "RareRisk",
     "RateEffect",
+    "Sampled",
+    "Sampling",
     "Splitting",
     "Uniformisation",
     "Variation",

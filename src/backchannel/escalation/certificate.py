@@ -16,7 +16,8 @@ from scipy.sparse.linalg import expm_multiply
 from backchannel.base.laws import FloatArray
 from backchannel.base.result import Certificate
 from backchannel.crisis.model import Crisis
-from backchannel.escalation.compile import Compiled, compile_escalation
+from backchannel.escalation.compile import MAX_STATES, Compiled, compile_escalation
+from backchannel.escalation.methods import Uniformisation
 from backchannel.escalation.problem import Entries
 from backchannel.escalation.world import AS_WRITTEN, Variation, World
 
@@ -38,7 +39,7 @@ def recompute(result: EscalationResult, crisis: Crisis) -> Certificate:
     -------
     Certificate : the largest deviation
     """
-    worst = _against_each_other(result)
+    worst = against_each_other(result)
     last = result.prob_war[:, -1]
     draws = sorted({0, int(last.argmin()), int(last.argmax()), len(last) - 1})
     compiled = _compile(result, crisis, AS_WRITTEN)
@@ -58,10 +59,12 @@ def _compile(
     result: EscalationResult, crisis: Crisis, variation: Variation
 ) -> Compiled:
     world = World(crisis, result.draws, variation)
-    return compile_escalation(world, max_states=result.method.max_states)
+    method = result.method
+    most = method.max_states if isinstance(method, Uniformisation) else MAX_STATES
+    return compile_escalation(world, max_states=most)
 
 
-def _against_each_other(result: EscalationResult) -> float:
+def against_each_other(result: EscalationResult) -> float:
     """Largest breach of what holds for all draws: bounds, order, agreement."""
     war, settled = result.prob_war, result.prob_settled
     fine = np.searchsorted(result.risk.hours, result.hours)

@@ -129,7 +129,14 @@ def dominant_paths(
     reached = [n for n in np.argsort(-prob, kind="stable").tolist() if prob[n] > 0]
     told = [n for n in reached if OTHERS not in tree.chain(n)][:n_paths]
     paths = [
-        _describe(tree.chain(n), compiled, crisis, float(prob[n]), total) for n in told
+        describe_chain(
+            crisis,
+            compiled.rungs[len(compiled.rungs) - len(tree.chain(n)) :],
+            tuple(compiled.causes[c] for c in tree.chain(n)),
+            float(prob[n]),
+            total,
+        )
+        for n in told
     ]
     rest = total - sum(path.prob for path in paths)
     if len(reached) > len(told):
@@ -137,14 +144,24 @@ def dominant_paths(
     return tuple(paths)
 
 
-def _describe(
-    chain: list[int], compiled: Compiled, crisis: Crisis, prob: float, total: float
+def describe_chain(
+    crisis: Crisis,
+    rungs: tuple[str, ...],
+    causes: tuple[Cause, ...],
+    prob: float,
+    total: float,
 ) -> PathToWar:
-    rungs = compiled.rungs[len(compiled.rungs) - len(chain) :]
-    causes = tuple(compiled.causes[c] for c in chain)
+    """Word one chain.
+
+    Parameters
+    ----------
+    crisis : for its words
+    rungs, causes : causes[i] raised the crisis to rungs[i]
+    prob, total : of this chain, and of all war
+    """
     links = []
     for i, (cause, rung) in enumerate(zip(causes, rungs, strict=True)):
-        one_climb = i + 1 < len(chain) and causes[i + 1] == cause
+        one_climb = i + 1 < len(causes) and causes[i + 1] == cause
         if one_climb and cause.leaps(crisis):
             continue
         title = crisis.escalation.rungs[rung].title if crisis.escalation else rung

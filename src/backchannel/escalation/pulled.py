@@ -11,7 +11,9 @@ from backchannel.crisis.model import Crisis
 from backchannel.escalation.compile import compile_escalation
 from backchannel.escalation.forward import solve_forward
 from backchannel.escalation.levers import Lever, levers_of
+from backchannel.escalation.methods import Sampled
 from backchannel.escalation.result import EscalationResult, LeverEffect
+from backchannel.escalation.sampling.answer import sampled_effect
 from backchannel.escalation.world import Variation, World
 
 
@@ -81,6 +83,8 @@ def pull(result: EscalationResult, crisis: Crisis, names: Sequence[str]) -> Leve
             f"crisis: the result is not of {crisis.name}; compute it anew"
         )
     lever = lever_named(crisis, names)
+    if isinstance(result.method, Sampled):
+        return sampled_effect(lever, crisis, result, result.method)
     world = World(crisis, result.draws, lever.variation)
     compiled = compile_escalation(world, max_states=result.method.max_states)
     asked = np.unique(np.append(result.hours, result.risk.horizon))

@@ -19,8 +19,9 @@ from backchannel.escalation.certificate import recompute
 from backchannel.escalation.clock import Clock
 from backchannel.escalation.derivatives import RateEffect
 from backchannel.escalation.levers import Lever
-from backchannel.escalation.methods import Uniformisation
+from backchannel.escalation.methods import Sampled, Uniformisation
 from backchannel.escalation.paths import PathToWar
+from backchannel.escalation.sampling.certificate import recheck
 
 if TYPE_CHECKING:
     import xarray
@@ -59,12 +60,30 @@ class Nominal:
     """The world with every number at its median.
 
     `prob_war` (n_hours,) and `by_rung` (n_hours, n_rungs), the probability of standing
-    on each of `rungs`, at the hours of the result.
+    on each of `rungs`, at the hours of the result; None where it was sampled.
     """
 
     prob_war: FloatArray
-    by_rung: FloatArray
+    by_rung: FloatArray | None
     rungs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Noise of a sampled result: what more paths would narrow.
+
+    `standard_error` (n_draws, n_hours) is that of `prob_war`, `nominal_standard_error`
+    (n_hours,) that of the nominal world, which has `n_nominal` paths; every draw has
+    `n_replications`. `lever_standard_error` (n_levers, n_draws) bounds that of each
+    difference: both runs share their random numbers, which it leaves out.
+    """
+
+    n_replications: int
+    n_nominal: int
+    n_paths: int
+    standard_error: FloatArray
+    nominal_standard_error: FloatArray
+    lever_standard_error: FloatArray
 
 
 @dataclass(frozen=True)
@@ -104,6 +123,7 @@ class EscalationResult:
     `expected_hours_open` (n_draws,) is the mean time until the crisis ends, counted up
     to the horizon. `risk` is the same curve on a fine grid, for the other rooms.
     `rates` says for every rate of the file what more of it does, in the nominal world.
+    A sampled result has no clock and no rates; its noise is in `sampling`.
     """
 
     hours: FloatArray
@@ -114,15 +134,16 @@ class EscalationResult:
     levers: tuple[LeverEffect, ...]
     paths: tuple[PathToWar, ...]
     nominal: Nominal
-    clock: Clock
+    clock: Clock | None
     status: Status
-    method: Uniformisation
+    method: Uniformisation | Sampled
     seed: int
     crisis_digest: str
     work: Work
     certificate: Certificate
     draws: Draws = field(compare=False)
     rates: tuple[RateEffect, ...] = ()
+    sampling: Sampling | None = None
 
     @property
     def n_draws(self) -> int:
@@ -161,6 +182,9 @@ class EscalationResult:
     def check(self, crisis: Crisis) -> Certificate:
         """Recompute P(war), P(settled) and one lever by SciPy's expm_multiply.
 
+        A sampled result is checked for what every curve must satisfy, and its sampler
+        against the exact solution of the same rules with exponential delays.
+
         Parameters
         ----------
         crisis : the crisis that the result was computed from
@@ -179,6 +203,8 @@ class EscalationResult:
                 f"check: the result is not of this crisis ({crisis.name}, digest "
                 f"{crisis.digest[:12]}, wanted {self.crisis_digest[:12]})"
             )
+        if isinstance(self.method, Sampled):
+            return recheck(self, crisis)
         return recompute(self, crisis)
 
     def to_xarray(self) -> xarray.Dataset:
@@ -221,9 +247,10 @@ class EscalationResult:
             lines.append(
                 f"main path       {self.paths[0].share:.0%} {self.paths[0].text}"
             )
-        lines.append(
-            f"size            {self.work.n_states:,} states, {self.work.n_runs} runs"
-        )
+        size = f"{self.work.n_states:,} states"
+        if self.sampling is not None:
+            size = f"{self.sampling.n_paths:,} paths"
+        lines.append(f"size            {size}, {self.work.n_runs} runs")
         lines.append(f"status          {self.status}, {self.certificate}")
         return "\n".join(lines)
 

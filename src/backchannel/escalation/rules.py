@@ -156,10 +156,12 @@ def _decision_rate(shop: Workshop, party: str, outcome: str) -> FloatArray:
 
 
 def drawn(shop: Workshop, number: Uncertain | None) -> Callable[[], FloatArray]:
+    """Row of a number of the file, 0 where it is silent."""
     return lambda: shop.draw(number)
 
 
 def inverse(shop: Workshop, hours: Uncertain) -> Callable[[], FloatArray]:
+    """Row of a rate by its mean time."""
     return lambda: 1.0 / shop.draw(hours)
 
 
@@ -171,6 +173,7 @@ def _cooling(shop: Workshop, here: Columns) -> Iterator[Rule]:
 
 
 def calm(shop: Workshop, here: Columns) -> Iterator[Rule]:
+    """Talks that lower the crisis by a rung, and its end by itself."""
     for i, (name, rung) in enumerate(shop.escalation.rungs.items()):
         there = here["rung"] == i
         if rung.calming is not None:
@@ -183,6 +186,7 @@ def calm(shop: Workshop, here: Columns) -> Iterator[Rule]:
 
 
 def moves(shop: Workshop, here: Columns) -> Iterator[Rule]:
+    """Deliberate steps from one rung to another."""
     for name, move in shop.escalation.moves.items():
         there = here["rung"] == shop.rungs.index(move.from_rung)
         to = np.full_like(here["rung"], shop.rungs.index(move.to_rung))

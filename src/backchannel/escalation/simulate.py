@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -23,18 +24,17 @@ from backchannel.escalation.derivatives import (
     rate_effects,
 )
 from backchannel.escalation.forward import Curves, n_free_cores, solve_forward
+from backchannel.escalation.hours import fine_hours, reported_hours
 from backchannel.escalation.levers import Lever, levers_of
-from backchannel.escalation.methods import Uniformisation
+from backchannel.escalation.methods import Sampled, Uniformisation
+from backchannel.escalation.nominal import with_nominal
 from backchannel.escalation.one_draw import Pattern, pattern_of
 from backchannel.escalation.paths import dominant_paths
-from backchannel.escalation.problem import MarkovProblem, Theta
+from backchannel.escalation.problem import Theta
 from backchannel.escalation.result import EscalationResult, LeverEffect, Nominal, Work
+from backchannel.escalation.sampling.answer import sample_escalation
 from backchannel.escalation.world import World
 
-# Quarter hours up to four days; longer horizons get as many points.
-_FINE_STEP_HOURS = 0.25
-_MOST_FINE_STEPS = 384
-_MOST_REPORTED_STEPS = 96
 _CLOCK_HOURS = 13
 _IDENTITY_BOUND = 1e-10
 
@@ -44,10 +44,12 @@ def simulate_escalation(
     *,
     draws: Draws | None = None,
     n_draws: int = 2000,
-    method: Uniformisation | None = None,
+    method: Uniformisation | Sampled | None = None,
     hours: Sequence[float] | FloatArray | None = None,
     seed: int = 1,
     progress: Callable[[str], None] | None = None,
+    executor: Executor | None = None,
+    checkpoint: Path | None = None,
 ) -> EscalationResult:
     """Solve the escalation model of a crisis for every draw of its numbers.
 
@@ -56,11 +58,14 @@ def simulate_escalation(
     crisis : with an escalation section
     draws : joint samples of the numbers; drawn here where None
     n_draws : how many to draw
-    method : exact uniformisation and its settings
+    method : exact uniformisation, or `Sampled` paths, with its settings
     hours : at which to report, hours from `now`, ascending up to the horizon; every
         hour (at most 96 steps) where None
     seed : of the draws, where they are not given
     progress : called with the name of each run as it begins
+    executor : of concurrent.futures, where sampled paths are to be followed; threads
+        of this process where None
+    checkpoint : file in which sampled paths are counted, to stop and go on
 
     Returns
     -------
@@ -83,11 +88,26 @@ def simulate_escalation(
     method = method or Uniformisation()
     draws = draws or draw_numbers(crisis, n_draws, seed)
     _check_draws(draws, crisis)
+    if isinstance(method, Sampled):
+        return sample_escalation(
+            crisis,
+            draws,
+            method,
+            hours=hours,
+            seed=seed,
+            report=progress or _nobody,
+            executor=executor,
+            checkpoint=checkpoint,
+        )
+    if executor is not None or checkpoint is not None:
+        raise MethodError(
+            "executor, checkpoint: are for sampled paths; add method=Sampled()"
+        )
     compiled = compile_escalation(
-        World(crisis, _with_nominal(draws)), max_states=method.max_states
+        World(crisis, with_nominal(draws)), max_states=method.max_states
     )
-    asked = _reported_hours(hours, compiled.problem)
-    fine = _fine_hours(compiled.problem, asked)
+    asked = reported_hours(hours, compiled.problem.pieces)
+    fine = fine_hours(compiled.problem.pieces, asked)
     curves = _solve(compiled, fine, method)
     risk = RiskCurve(fine, *_by_draw(curves, draws.n_draws))
     _check_war_is_possible(risk, compiled)
@@ -133,53 +153,6 @@ def _check_draws(draws: Draws, crisis: Crisis) -> None:
             f"draws: are of another crisis than {crisis.name}; "
             "draw them from this one with draw_numbers"
         )
-
-
-def _with_nominal(draws: Draws) -> Draws:
-    """Append one draw in which every number is at its median."""
-    medians = {number.path: number.median() for number in draws.uncertain}
-    values = {}
-    for path, value in draws.values.items():
-        # What a caller has set to one value is meant for the nominal world too.
-        is_one = draws.n_draws > 1 and bool((value == value[0]).all())
-        is_set = path not in medians or is_one
-        middle = float(np.median(value)) if is_set else medians[path]
-        values[path] = np.append(value, middle)
-    return Draws(
-        draws.n_draws + 1, draws.seed, draws.crisis_digest, draws.uncertain, values
-    )
-
-
-def _reported_hours(
-    hours: Sequence[float] | FloatArray | None, problem: MarkovProblem
-) -> FloatArray:
-    horizon = problem.hours
-    if hours is None:
-        step = max(1.0, np.ceil(horizon / _MOST_REPORTED_STEPS))
-        return np.unique(np.append(np.arange(0.0, horizon, step), horizon))
-    asked = np.asarray(hours, dtype=np.float64)
-    if asked.ndim != 1 or len(asked) == 0 or not (np.diff(asked) > 0).all():
-        raise MethodError(f"hours: are {hours}; must be a list in ascending order")
-    if not (asked[0] >= 0 and asked[-1] <= horizon):
-        raise MethodError(
-            f"hours: run from {asked[0]:g} to {asked[-1]:g}; "
-            f"must lie between 0 and the horizon, {horizon:g} h"
-        )
-    return asked
-
-
-def _fine_hours(problem: MarkovProblem, asked: FloatArray) -> FloatArray:
-    """Hours of the risk curve: a fine grid, all breaks, both sides of every jump."""
-    horizon = problem.hours
-    step = max(_FINE_STEP_HOURS, horizon / _MOST_FINE_STEPS)
-    ends = problem.breaks[1:]
-    jumps = [
-        np.nextafter(end, 0.0)
-        for piece, end in zip(problem.pieces, ends, strict=True)
-        if piece.atom >= 0
-    ]
-    grid = np.arange(0.0, horizon, step)
-    return np.unique(np.concatenate([grid, problem.breaks, jumps, asked]))
 
 
 def _solve(compiled: Compiled, hours: FloatArray, method: Uniformisation) -> Curves:

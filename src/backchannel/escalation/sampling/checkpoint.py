@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import time
 import zipfile
 from collections.abc import Mapping
@@ -63,7 +62,7 @@ class Checkpoint:
             return
         if not is_last and time.monotonic() - self._saved < _SECONDS_BETWEEN:
             return
-        arrays: dict[str, NDArray[Any]] = {}
+        arrays: dict[str, Any] = {}
         for k, (counts, done) in enumerate(self._runs.values()):
             arrays[f"counts{k}"], arrays[f"done{k}"] = counts, done
         header = {
@@ -76,7 +75,7 @@ class Checkpoint:
         np.savez_compressed(buffer, header=np.array(json.dumps(header)), **arrays)
         beside = self._path.with_name(self._path.name + ".part")
         beside.write_bytes(buffer.getvalue())
-        os.replace(beside, self._path)
+        beside.replace(self._path)
         self._saved = time.monotonic()
 
     def _read(self, path: Path) -> None:
@@ -97,9 +96,10 @@ class Checkpoint:
                 f"{FORMAT}. Delete the file to begin anew"
             )
         if identity != self._identity:
+            other = _first_difference(identity, self._identity)
             raise MethodError(
-                f"checkpoint {path}: is of {_first_difference(identity, self._identity)}"
-                "; go on with the same question, or give another file"
+                f"checkpoint {path}: is of {other}; go on with the same "
+                "question, or give another file"
             )
         if digest != _digest(arrays):
             raise MethodError(

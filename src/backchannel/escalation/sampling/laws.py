@@ -31,9 +31,9 @@ class Stages:
     rows: list[tuple[float, float, float, float, float]]
     table: list[FloatArray]
 
-    def exponential(self, mean_hours: float) -> None:
-        """Add one stage with an exponential law."""
-        self.rows.append((EXPONENTIAL, mean_hours, 0.0, 0.0, 0.0))
+    def exponential(self) -> None:
+        """Add one stage with an exponential law, its mean to be filled in."""
+        self.rows.append((EXPONENTIAL, 0.0, 0.0, 0.0, 0.0))
 
     def declared(self, numbers: Iterable[Uncertain]) -> None:
         """Add one stage for each number, with the law that the file declares.

@@ -122,18 +122,24 @@ def run_sample(
     shape = (sample.n_draws, 2, len(sample.grid))
     counts, done = checkpoint.run(name, shape, len(batches))
     pool = executor or ThreadPoolExecutor(n_threads or n_free_cores())
+    todo = np.flatnonzero(np.logical_not(done)).tolist()
+    is_whole = True
     try:
-        for k, parts in _results(pool, sample, batches, np.flatnonzero(~done).tolist()):
+        for k, parts in _results(pool, sample, batches, todo):
+            # Stopped between the two, counts and batches would not fit each other.
+            is_whole = False
             for draw, part in parts:
                 counts[draw] += part
             done[k] = True
+            is_whole = True
             checkpoint.save()
             if report is not None:
                 report(float(done.mean()))
     finally:
         if executor is None:
             pool.shutdown(cancel_futures=True)
-        checkpoint.save(is_last=True)
+        if is_whole:
+            checkpoint.save(is_last=True)
     return counts
 
 

@@ -1,0 +1,107 @@
+"""Check the sampler of a crisis by a route that samples nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backchannel.base.errors import ModelError
+from backchannel.base.result import Certificate
+from backchannel.crisis.model import Crisis
+from backchannel.escalation._kernels.general_paths import (
+    follow_histories,
+    follow_history,
+)
+from backchannel.escalation._kernels.philox import key_of
+from backchannel.escalation.certificate import against_each_other
+from backchannel.escalation.compile import compile_escalation
+from backchannel.escalation.forward import solve_forward
+from backchannel.escalation.nominal import with_nominal
+from backchannel.escalation.sampling.markov_run import guesses
+from backchannel.escalation.sampling.path_tables import path_tables
+from backchannel.escalation.world import World
+
+if TYPE_CHECKING:
+    from backchannel.escalation.result import EscalationResult
+
+_N_PATHS = 20_000
+_N_HOURS = 4
+_N_PLAIN = 20
+_MAX_STATES = 200_000
+# In standard errors: a true sampler passes it less than once in 35,000 checks.
+BOUND = 4.5
+_ROUNDING = 1e-9
+
+
+def compare_with_exact(world: World, draw: int, seed: int) -> Certificate:
+    """Sample one draw under exponential delays and tokens, and solve it exactly.
+
+    Parameters
+    ----------
+    world : crisis and draws
+    draw : which of them
+    seed : of the paths
+
+    Returns
+    -------
+    Certificate : the largest deviation of P(war) at four hours, in standard errors;
+        where the states are too many to solve, the number of paths that plain Python
+        follows to another end
+    """
+    tables = path_tables(world, is_declared=False)
+    grid = np.linspace(0.0, tables.horizon, _N_HOURS + 1)
+    key, model = key_of(seed, "certificate"), tables.of_draw(draw)
+    try:
+        compiled = compile_escalation(world, max_states=_MAX_STATES)
+    except ModelError:
+        return _replayed(key, model, tables.scratch())
+    exact = solve_forward(compiled.problem, compiled.theta, grid).values[1:, 0, draw]
+    counts = np.zeros((2, len(grid)), np.int64)
+    nothing = np.zeros((0, len(tables.rungs)), np.int16)
+    follow_histories(
+        0, _N_PATHS, key, model, tables.scratch(), grid, guesses(grid), counts, nothing
+    )
+    share = counts[0].cumsum()[1:] / _N_PATHS
+    # A tiny chance is Poisson: with one path more its deviation stays in proportion.
+    error = np.sqrt((exact * (1.0 - exact) + 1.0 / _N_PATHS) / _N_PATHS)
+    worst = float((np.abs(share - exact) / error).max())
+    claim = "sampled = exact P(war), exponential delays, in standard errors"
+    return Certificate(claim, worst, BOUND, "uniformisation of the nominal world")
+
+
+def _replayed(key: np.uint64, model: object, scratch: object) -> Certificate:
+    nothing, nowhere = np.empty(0), np.empty(0, np.int64)
+    n_other = 0
+    for path in range(_N_PLAIN):
+        asked = np.uint64(path), key, model, scratch, nothing, nowhere
+        n_other += follow_history(*asked) != follow_history.py_func(*asked)
+    claim = f"ends of {_N_PLAIN} paths, compiled = plain"
+    return Certificate(claim, float(n_other), 0.0, "plain Python")
+
+
+def recheck(result: EscalationResult, crisis: Crisis) -> Certificate:
+    """Check a sampled result: its curves, and its sampler with other paths.
+
+    Parameters
+    ----------
+    result : as returned by `simulate_escalation`, possibly changed since
+    crisis : of the same digest
+
+    Returns
+    -------
+    Certificate : infinite where the curves contradict each other
+    """
+    world = World(crisis, with_nominal(result.draws))
+    found = compare_with_exact(world, result.n_draws, result.seed + 1)
+    broken = not against_each_other(result) <= _ROUNDING
+    value = np.inf if broken or not _is_multiple(result) else found.value
+    return Certificate(found.claim, value, found.bound, found.route)
+
+
+def _is_multiple(result: EscalationResult) -> bool:
+    """Whether every chance is a whole number of paths."""
+    if result.sampling is None:
+        return False
+    paths = result.prob_war * result.sampling.n_replications
+    return bool((np.abs(paths - np.round(paths)) < 1e-6).all())
