@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,28 @@ from backchannel.cli.options import (
 )
 
 
+class Method(StrEnum):
+    """How to answer."""
+
+    EXACT = "exact"
+    SAMPLED = "sampled"
+    RARE = "rare"
+
+
+class Delays(StrEnum):
+    """Which law what takes time has, where paths are sampled."""
+
+    DECLARED = "declared"
+    EXPONENTIAL = "exponential"
+
+
+class Heat(StrEnum):
+    """How heat cools, where paths are sampled."""
+
+    TOKENS = "tokens"
+    KERNEL = "kernel"
+
+
 @app.command()
 def escalation(
     crisis: CrisisArgument,
@@ -32,6 +55,25 @@ def escalation(
             help="Pull a lever; give it again for several at once.",
         ),
     ] = None,
+    method: Annotated[
+        Method,
+        typer.Option(
+            help="Solve exactly, sample paths, or estimate a very rare chance."
+        ),
+    ] = Method.EXACT,
+    replications: Annotated[
+        int, typer.Option(min=1, help="Sampled paths in each draw.")
+    ] = 1000,
+    delays: Annotated[
+        Delays, typer.Option(help="Sampled: the file's laws, or exponential ones.")
+    ] = Delays.DECLARED,
+    heat: Annotated[
+        Heat, typer.Option(help="Sampled: tokens, or an exponential kernel (Hawkes).")
+    ] = Heat.TOKENS,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="Sampled: keep counts in this file, to stop and go on."),
+    ] = None,
     as_json: JsonOption = False,
     prism: Annotated[
         Path | None,
@@ -39,20 +81,50 @@ def escalation(
     ] = None,
 ) -> None:
     """Tell how long there is: risk by hour, hours left, levers, ways to war."""
+    from backchannel.base.errors import MethodError
     from backchannel.crisis.load import load
-    from backchannel.escalation import simulate_escalation
+    from backchannel.escalation import (
+        Sampled,
+        Uniformisation,
+        estimate_rare_risk,
+        simulate_escalation,
+    )
     from backchannel.escalation.prism.read_back import save_checked
     from backchannel.escalation.pulled import lever_named, pull
     from backchannel.escalation.world import AS_WRITTEN
     from backchannel.report.escalation_page import escalation_json, escalation_text
     from backchannel.report.progress import stages
+    from backchannel.report.rare_page import rare_json, rare_text
 
     wanted = read_hours(hours)
     loaded = load(crisis)
     named = lever_named(loaded, lever) if lever else None
+    if checkpoint is not None and method is not Method.SAMPLED:
+        raise MethodError("--checkpoint: is for sampled paths; add --method sampled")
+    if method is Method.RARE:
+        variation = named.variation if named else AS_WRITTEN
+        with stages() as progress:
+            risk = estimate_rare_risk(
+                loaded, hours=wanted, variation=variation, seed=seed, progress=progress
+            )
+        sys.stdout.write((rare_json if as_json else rare_text)(loaded, risk))
+        return
+    chosen = (
+        Sampled(n_replications=replications, delays=delays.value, heat=heat.value)
+        if method is Method.SAMPLED
+        else Uniformisation()
+    )
     with stages() as progress:
         progress("following the escalation")
-        found = simulate_escalation(loaded, n_draws=draws, seed=seed, hours=wanted)
+        found = simulate_escalation(
+            loaded,
+            n_draws=draws,
+            seed=seed,
+            hours=wanted,
+            method=chosen,
+            progress=progress,
+            checkpoint=checkpoint,
+        )
         pulled = pull(found, loaded, lever) if lever else None
         if prism is not None:
             progress("writing the model and reading it back")

@@ -7,7 +7,7 @@ import re
 
 from backchannel.base.result import Certificate, Status
 from backchannel.crisis.sensitivity import Sensitivity
-from backchannel.escalation import EscalationResult
+from backchannel.escalation import EscalationResult, Sampled
 from backchannel.report.records import Answer, Input
 from backchannel.settlement import ChannelPlan, Settlements, Timetable
 
@@ -79,17 +79,29 @@ def answer_draws(inputs: tuple[Input, ...], n_draws: int, seed: int) -> Answer:
 
 def answer_escalation(found: EscalationResult, inputs: tuple[Input, ...]) -> Answer:
     """The risk over time."""
-    work = found.work
+    how = _sampled if isinstance(found.method, Sampled) else _exact
     return _answer(
-        "escalation",
-        "Risk over time, levers, ways to war",
+        "escalation", "Risk over time, levers, ways to war", how(found), found, inputs
+    )
+
+
+def _exact(found: EscalationResult) -> str:
+    work, tolerance = found.work, getattr(found.method, "tolerance", 0.0)
+    return (
         "exact solution of the Markov jump process in every draw by "
         f"uniformisation (Jensen 1953; Grassmann 1977), {work.n_states:,} states, "
         f"{work.n_runs} runs, error of each probability at most "
-        f"{found.method.tolerance:.0e}; ways to war by exact solution on an enlarged "
-        "state space, numbers at their medians",
-        found,
-        inputs,
+        f"{tolerance:.0e}; ways to war by exact solution on an enlarged "
+        "state space, numbers at their medians"
+    )
+
+
+def _sampled(found: EscalationResult) -> str:
+    n_paths = 0 if found.sampling is None else found.sampling.n_paths
+    return (
+        f"{n_paths:,} independent paths (Gillespie 1976; Ogata 1981) in "
+        f"{found.work.n_runs} runs that share their random numbers; ways to war "
+        "counted with the numbers at their medians"
     )
 
 

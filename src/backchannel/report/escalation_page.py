@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -134,10 +135,16 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _made(found: EscalationResult) -> str:
     work = found.work
+    size = f"{work.n_states:,} states"
+    if found.sampling is not None:
+        size = (
+            f"{found.sampling.n_replications:,} paths in each draw (standard error of "
+            f"one draw up to {100 * found.sampling.standard_error.max():.2g} points)"
+        )
     draws = f"{found.n_draws:,} draw{'' if found.n_draws == 1 else 's'}"
     return (
         f"Medians and 90 % bands of {draws}, seed {found.seed}; "
-        f"{type(found.method).__name__}, {found.status}, {work.n_states:,} states, "
+        f"{type(found.method).__name__}, {found.status}, {size}, "
         f"{work.n_runs} runs"
     )
 
@@ -193,6 +200,7 @@ def escalation_json(
             "n_nonzero": found.work.n_nonzero,
             "n_runs": found.work.n_runs,
         },
+        "sampling": _sampling(found),
         "certificate": {
             "claim": found.certificate.claim,
             "value": found.certificate.value,
@@ -202,6 +210,17 @@ def escalation_json(
     }
     text = json.dumps(page, indent=2, ensure_ascii=False, allow_nan=False)
     return f"{text}\n"
+
+
+def _sampling(found: EscalationResult) -> dict[str, Any] | None:
+    """Noise of sampled paths; None where the answer is exact."""
+    if found.sampling is None:
+        return None
+    return {
+        **asdict(found.method),
+        "n_paths": found.sampling.n_paths,
+        "standard_error": found.sampling.standard_error.mean(axis=0).tolist(),
+    }
 
 
 def _by_hour(values: FloatArray) -> dict[str, list[float]]:

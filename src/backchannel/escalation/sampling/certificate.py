@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _N_PATHS = 20_000
 _N_HOURS = 4
 _N_PLAIN = 20
-_MAX_STATES = 200_000
+_MAX_STATES = 20_000
 # In standard errors: a true sampler passes it less than once in 35,000 checks.
 BOUND = 4.5
 _ROUNDING = 1e-9

@@ -1,0 +1,67 @@
+"""Small crises whose sampled answers are known in closed form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backchannel.crisis.load import load_mapping
+from backchannel.crisis.model import Crisis
+from tests.escalation.random_crises import random_content
+
+N_RUNGS = 3
+
+
+def delayed_reply(delay: Any) -> Crisis:
+    """One incident not yet answered; the order to reply surely fires, and is war."""
+    content = _bare()
+    content["escalation"]["start"]["outstanding"] = ["clash"]
+    content["escalation"]["standing_orders"] = {
+        "reply": {
+            "title": "Reply",
+            "holder": "alpha",
+            "trigger": ["clash"],
+            "response": {"to_rung": "war"},
+            "status": "in_force",
+            "prob_fires": 1,
+            "delay": delay,
+        }
+    }
+    return load_mapping(content)
+
+
+def self_exciting(hazard: float, excitation: float, cooling: float) -> Crisis:
+    """Incidents that excite each other and change nothing else."""
+    content = _bare()
+    content["horizon"] = "96 h"
+    clash = content["escalation"]["incidents"]["clash"]
+    clash |= {
+        "hazard": f"{hazard} /h",
+        "excited_by": {"heat": f"{excitation} /h"},
+        "leaves": "heat",
+    }
+    heat = {"title": "Heat", "cooling": f"{cooling} h", "cap": 50}
+    content["escalation"]["tokens"] = {"heat": heat}
+    return load_mapping(content)
+
+
+def _bare() -> dict[str, Any]:
+    content = random_content(1)
+    content["horizon"] = "40 h"
+    content.pop("deadlines")
+    content["escalation"] = {
+        "rungs": {name: {"title": name} for name in ("calm", "shots", "war")},
+        "start": {"rung": "calm"},
+        "incidents": {
+            "clash": {"title": "Clash", "harmed": "alpha", "hazard": "0.000001 /h"}
+        },
+        "moves": {
+            "lunge": {
+                "title": "Lunge",
+                "by": "bravo",
+                "from_rung": "shots",
+                "to_rung": "war",
+                "hazard": "0.01 /h",
+            }
+        },
+    }
+    return content
