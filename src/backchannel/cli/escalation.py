@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,10 @@ from backchannel.cli.options import (
     SeedOption,
     read_hours,
 )
+
+if TYPE_CHECKING:
+    from backchannel.crisis.model import Crisis
+    from backchannel.escalation import Variation
 
 
 class Method(StrEnum):
@@ -42,51 +46,62 @@ class Heat(StrEnum):
     KERNEL = "kernel"
 
 
+MethodOption = Annotated[
+    Method,
+    typer.Option(help="Solve exactly, sample paths, or estimate a very rare chance."),
+]
+ReplicationsOption = Annotated[
+    int, typer.Option(min=1, help="Sampled paths in each draw.")
+]
+DelaysOption = Annotated[
+    Delays, typer.Option(help="Sampled: the file's laws, or exponential ones.")
+]
+HeatOption = Annotated[
+    Heat, typer.Option(help="Sampled: tokens, or an exponential kernel (Hawkes).")
+]
+CheckpointOption = Annotated[
+    Path | None,
+    typer.Option(help="Sampled: keep counts in this file, to stop and go on."),
+]
+LeverOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Pull a lever; give it again for several at once.",
+    ),
+]
+PrismOption = Annotated[
+    Path | None,
+    typer.Option(help="Also write the model to this file, in the PRISM language."),
+]
+
+
 @app.command()
 def escalation(
     crisis: CrisisArgument,
     draws: DrawsOption = 2000,
     seed: SeedOption = 1,
     hours: HoursOption = "",
-    lever: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE",
-            help="Pull a lever; give it again for several at once.",
-        ),
-    ] = None,
-    method: Annotated[
-        Method,
-        typer.Option(
-            help="Solve exactly, sample paths, or estimate a very rare chance."
-        ),
-    ] = Method.EXACT,
-    replications: Annotated[
-        int, typer.Option(min=1, help="Sampled paths in each draw.")
-    ] = 1000,
-    delays: Annotated[
-        Delays, typer.Option(help="Sampled: the file's laws, or exponential ones.")
-    ] = Delays.DECLARED,
-    heat: Annotated[
-        Heat, typer.Option(help="Sampled: tokens, or an exponential kernel (Hawkes).")
-    ] = Heat.TOKENS,
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option(help="Sampled: keep counts in this file, to stop and go on."),
-    ] = None,
+    lever: LeverOption = None,
+    method: MethodOption = Method.EXACT,
+    replications: ReplicationsOption = 1000,
+    delays: DelaysOption = Delays.DECLARED,
+    heat: HeatOption = Heat.TOKENS,
+    checkpoint: CheckpointOption = None,
     as_json: JsonOption = False,
-    prism: Annotated[
-        Path | None,
-        typer.Option(help="Also write the model to this file, in the PRISM language."),
-    ] = None,
+    prism: PrismOption = None,
 ) -> None:
-    """Tell how long there is: risk by hour, hours left, levers, ways to war."""
+    """Tell how long there is: risk by hour, hours left, levers, ways to war.
+
+    Raises
+    ------
+    MethodError : a checkpoint without sampled paths.
+    """
     from backchannel.base.errors import MethodError
     from backchannel.crisis.load import load
     from backchannel.escalation import (
         Sampled,
         Uniformisation,
-        estimate_rare_risk,
         simulate_escalation,
     )
     from backchannel.escalation.prism.read_back import save_checked
@@ -94,20 +109,15 @@ def escalation(
     from backchannel.escalation.world import AS_WRITTEN
     from backchannel.report.escalation_page import escalation_json, escalation_text
     from backchannel.report.progress import stages
-    from backchannel.report.rare_page import rare_json, rare_text
 
     wanted = read_hours(hours)
     loaded = load(crisis)
     named = lever_named(loaded, lever) if lever else None
     if checkpoint is not None and method is not Method.SAMPLED:
         raise MethodError("--checkpoint: is for sampled paths; add --method sampled")
+    variation = named.variation if named else AS_WRITTEN
     if method is Method.RARE:
-        variation = named.variation if named else AS_WRITTEN
-        with stages() as progress:
-            risk = estimate_rare_risk(
-                loaded, hours=wanted, variation=variation, seed=seed, progress=progress
-            )
-        sys.stdout.write((rare_json if as_json else rare_text)(loaded, risk))
+        _print_rare(loaded, variation, wanted, seed, as_json=as_json)
         return
     chosen = (
         Sampled(n_replications=replications, delays=delays.value, heat=heat.value)
@@ -128,10 +138,28 @@ def escalation(
         pulled = pull(found, loaded, lever) if lever else None
         if prism is not None:
             progress("writing the model and reading it back")
-            variation = named.variation if named else AS_WRITTEN
             check = save_checked(loaded, prism, variation=variation)
     page = escalation_json if as_json else escalation_text
     sys.stdout.write(page(loaded, found, pulled))
     sys.stdout.flush()
     if prism is not None:
         typer.echo(f"wrote {prism}; {check}", err=True)
+
+
+def _print_rare(
+    crisis: Crisis,
+    variation: Variation,
+    hours: tuple[float, ...] | None,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    from backchannel.escalation import estimate_rare_risk
+    from backchannel.report.progress import stages
+    from backchannel.report.rare_page import rare_json, rare_text
+
+    with stages() as progress:
+        risk = estimate_rare_risk(
+            crisis, hours=hours, variation=variation, seed=seed, progress=progress
+        )
+    sys.stdout.write((rare_json if as_json else rare_text)(crisis, risk))

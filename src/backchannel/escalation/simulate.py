@@ -103,6 +103,16 @@ def simulate_escalation(
         raise MethodError(
             "executor, checkpoint: are for sampled paths; add method=Sampled()"
         )
+    return _solve_exactly(crisis, draws, method, hours, progress or _nobody)
+
+
+def _solve_exactly(
+    crisis: Crisis,
+    draws: Draws,
+    method: Uniformisation,
+    hours: Sequence[float] | FloatArray | None,
+    report: Callable[[str], None],
+) -> EscalationResult:
     compiled = compile_escalation(
         World(crisis, with_nominal(draws)), max_states=method.max_states
     )
@@ -111,7 +121,6 @@ def simulate_escalation(
     curves = _solve(compiled, fine, method)
     risk = RiskCurve(fine, *_by_draw(curves, draws.n_draws))
     _check_war_is_possible(risk, compiled)
-    report = progress or _nobody
     levers, work = _pull_levers(crisis, draws, asked, risk, method, report)
     report("tracing the paths to war")
     pattern = pattern_of(compiled.problem)

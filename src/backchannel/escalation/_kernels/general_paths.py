@@ -128,6 +128,27 @@ def fall_due(slot: Any, context: Any, decided: Any, scratch: Any) -> Any:
 
 
 @njit(cache=True)
+def _pass(atom: Any, context: Any, u: Any, jumps: Any, rung: Any, chain: Any) -> Any:
+    """Context after the end of a piece, at which a deadline may pass."""
+    prob, to, cause = jumps
+    if atom < 0 or u >= prob[atom]:
+        return context
+    _climb(chain, rung, context, to[atom, context], cause[atom])
+    return to[atom, context]
+
+
+@njit(cache=True)
+def _cool(v: Any, heat: Any, cooling: Any) -> Any:
+    """Cool the token on which the number v falls; what is left of v, if none."""
+    for k in range(len(heat)):
+        v -= heat[k] * cooling[k]
+        if v < 0.0:
+            heat[k] -= 1.0
+            return v
+    return v
+
+
+@njit(cache=True)
 def call_off(v: Any, owner: Any, off: Any, due: Any) -> None:
     """Call off the matter under way on which the number v falls, rates in order."""
     for slot in range(len(due)):
@@ -149,7 +170,7 @@ def follow_history(
     path, key : uint64, which random numbers to use
     model : (pieces, rates, outcomes, matters, decided, jumps, start), see `PathTables`
     scratch : (heat, due, mark, occasion, chain), overwritten
-    log_hour, log_what : (n,) where to note incidents and moves; may be empty
+    log_hour, log_what : (n,) where to note what happens; may be empty
 
     Returns
     -------
@@ -197,10 +218,7 @@ def follow_history(
         if then >= limit and soonest <= ends[piece]:
             context = fall_due(slot, context, decided, scratch)
         elif then >= limit:
-            if atom[piece] >= 0 and unit_53(c, d) < jumps[0][atom[piece]]:
-                after = jumps[1][atom[piece], context]
-                _climb(chain, rung, context, after, jumps[2][atom[piece]])
-                context = after
+            context = _pass(atom[piece], context, unit_53(c, d), jumps, rung, chain)
             piece += 1
             if piece == len(ends):
                 break
@@ -217,11 +235,7 @@ def follow_history(
                 log_hour[noted], log_what[noted] = hour, what
                 noted += 1
         elif u < 0.0:
-            for k in range(n_kinds):
-                if not is_kernel and v >= 0.0:
-                    v -= heat[k] * cooling[k]
-                    if v < 0.0:
-                        heat[k] -= 1.0
+            v = v if is_kernel else _cool(v, heat, cooling)
             if v >= 0.0:
                 call_off(v, decided[0], off, due)
         else:
