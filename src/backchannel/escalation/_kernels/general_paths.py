@@ -149,6 +149,15 @@ def _cool(v: Any, heat: Any, cooling: Any) -> Any:
 
 
 @njit(cache=True)
+def _note(noted: Any, hour: Any, what: Any, log_hour: Any, log_what: Any) -> Any:
+    """Number of events noted, after one more where there is room."""
+    if noted == len(log_hour):
+        return noted
+    log_hour[noted], log_what[noted] = hour, what
+    return noted + 1
+
+
+@njit(cache=True)
 def call_off(v: Any, owner: Any, off: Any, due: Any) -> None:
     """Call off the matter under way on which the number v falls, rates in order."""
     for slot in range(len(due)):
@@ -231,9 +240,7 @@ def follow_history(
             context = to[what, context]
             if asks[what] >= 0:
                 _begin(path, key, asks[what], hour, matters, scratch)
-            if noted < len(log_hour):
-                log_hour[noted], log_what[noted] = hour, what
-                noted += 1
+            noted = _note(noted, hour, what, log_hour, log_what)
         elif u < 0.0:
             v = v if is_kernel else _cool(v, heat, cooling)
             if v >= 0.0:

@@ -78,7 +78,7 @@ def debrief_from(study: Study, events: Sequence[EventRecord]) -> Debrief:
     found, escalation = study.settlements, study.escalation
     offers = judge_offers(events, found)
     risk = []
-    if escalation is not None:
+    if escalation is not None and escalation.clock is not None:
         risk = risk_by_hour(events, study.crisis, escalation.clock)
     return Debrief(
         parties=found.parties,
