@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backchannel.base.errors import ModelError
-from backchannel.games import audit, build_tree, sequence_form, unfold
+from backchannel.games import End, audit, build_tree, sequence_form, unfold
 from backchannel.games.crisis_signalling import CrisisSignalling, crisis_signalling_form
 from backchannel.games.liars_dice import LiarsDice
 from backchannel.games.poker import KuhnPoker, LeducPoker
@@ -82,8 +82,6 @@ def test_chances_that_do_not_sum_to_one_are_refused() -> None:
 
 def test_a_payoff_that_is_no_number_is_refused() -> None:
     """Neither NaN nor infinity is a payoff."""
-    from backchannel.games import End
-
     with pytest.raises(ModelError, match="payoff is nan; it must be a finite number"):
         build_tree("g", ("a",), End((float("nan"),)))
 

@@ -13,6 +13,7 @@ from backchannel.cli import (  # noqa: F401
     replay,
     serve,
     settle,
+    solve,
 )
 from backchannel.cli.app import app, main
 

@@ -57,7 +57,7 @@ def reduced_form(tree: GameTree, *, max_profiles: int = MAX_PROFILES) -> Reduced
     ModelError : a player forgets what it did, or the table is too large.
     """
     form = sequence_form(tree, method="a list of all strategies")
-    sizes = [_n_strategies(sets) for sets in form.sets]
+    sizes = [n_strategies(sets) for sets in form.sets]
     if math.prod(sizes) > max_profiles:
         count = " x ".join(f"{n:.3g}" for n in sizes)
         raise ModelError(
@@ -90,8 +90,17 @@ def _following(sets: IntArray) -> dict[int, list[int]]:
     return after
 
 
-def _n_strategies(sets: IntArray) -> float:
-    """Number of reduced strategies, infinite where it overflows."""
+def n_strategies(sets: IntArray) -> float:
+    """Count the reduced strategies of one player.
+
+    Parameters
+    ----------
+    sets : (n_sets, 3), the player's sequence tree
+
+    Returns
+    -------
+    float : infinite where the count overflows
+    """
     after = _following(sets)
     below: dict[int, float] = {}
     for row in reversed(range(len(sets))):

@@ -15,6 +15,7 @@ from backchannel.report.draw_channels import (
     timetable_height,
 )
 from backchannel.report.draw_frontier import draw_frontier
+from backchannel.report.draw_games import draw_precision, draw_tree, tree_height
 from backchannel.report.draw_risk import draw_paths, draw_risk, paths_height
 from backchannel.report.draw_secrecy import (
     draw_knowers,
@@ -28,10 +29,12 @@ from backchannel.report.figure_records import (
     FrontierFigure,
     KnowersFigure,
     PathsFigure,
+    PrecisionFigure,
     RiskFigure,
     SecrecyFigure,
     SensitivityFigure,
     TimetableFigure,
+    TreeFigure,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ _DRAW: dict[type, Callable[[Figure, Any], None]] = {
     ChannelFigure: draw_channels,
     TimetableFigure: draw_timetable,
     SensitivityFigure: draw_sensitivity,
+    TreeFigure: draw_tree,
+    PrecisionFigure: draw_precision,
 }
 _HEIGHT: dict[type, Callable[[Any], float]] = {
     RiskFigure: lambda _: 3.3,
@@ -56,6 +61,8 @@ _HEIGHT: dict[type, Callable[[Any], float]] = {
     ChannelFigure: lambda _: 3.2,
     TimetableFigure: timetable_height,
     SensitivityFigure: sensitivity_height,
+    TreeFigure: tree_height,
+    PrecisionFigure: lambda _: 3.3,
 }
 _OPEN = re.compile(r"<svg [^>]*>", re.DOTALL)
 

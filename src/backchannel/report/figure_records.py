@@ -218,6 +218,53 @@ class PathsFigure:
     chains: tuple[PathChain, ...]
 
 
+@dataclass(frozen=True)
+class TreeNode:
+    """One node of a game tree: where it stands, who moves, how likely it is reached.
+
+    `player` is -1 for chance and -2 for an end; `text` is what stands beside it.
+    """
+
+    x: float
+    y: float
+    player: int
+    text: str
+    reach: float
+
+
+@dataclass(frozen=True)
+class TreeEdge:
+    """One action: from node to node, its name and its probability."""
+
+    start: int
+    end: int
+    title: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class TreeFigure:
+    """A small game as a tree, with how it is played.
+
+    `sets` lists the nodes of every information set that holds more than one.
+    """
+
+    head: FigureHead
+    players: tuple[str, ...]
+    nodes: tuple[TreeNode, ...]
+    edges: tuple[TreeEdge, ...]
+    sets: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class PrecisionFigure:
+    """How noisy play becomes precise: probabilities of actions along the path."""
+
+    head: FigureHead
+    precision: Floats
+    actions: tuple[Line, ...]
+
+
 AnyFigure = (
     RiskFigure
     | FrontierFigure
@@ -227,4 +274,6 @@ AnyFigure = (
     | SensitivityFigure
     | KnowersFigure
     | PathsFigure
+    | TreeFigure
+    | PrecisionFigure
 )

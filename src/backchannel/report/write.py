@@ -44,7 +44,7 @@ def write_brief(brief: Brief, directory: str | Path) -> list[Path]:
         path = folder / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, text)
+            write_whole(path, text)
         except OSError as error:
             raise MethodError(
                 f"{path}: cannot be written ({error.strerror}); choose another folder"
@@ -53,8 +53,13 @@ def write_brief(brief: Brief, directory: str | Path) -> list[Path]:
     return written
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside the target and rename: on one file system a rename is one step."""
+def write_whole(path: Path, text: str) -> None:
+    """Write beside the target and rename: on one file system a rename is one step.
+
+    Parameters
+    ----------
+    path, text : where, and what
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

@@ -1,0 +1,86 @@
+"""The command for games of other tools: trees and tables."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backchannel.base.errors import MethodError
+from backchannel.cli.app import app
+from backchannel.cli.options import JsonOption
+
+
+@app.command()
+def solve(
+    game: Annotated[
+        str,
+        typer.Argument(
+            metavar="GAME",
+            help="A game tree (.efg) or a table (.nfg).",
+        ),
+    ],
+    method: Annotated[
+        str,
+        typer.Option(
+            help="backward-induction, all-equilibria, lemke, logit-trace, "
+            "regret-minimisation or correlated; left out, the game chooses."
+        ),
+    ] = "",
+    precision: Annotated[
+        float,
+        typer.Option(min=0, help="logit-trace: stop at this precision of choices."),
+    ] = 0.0,
+    event: Annotated[
+        str,
+        typer.Option(help="Also give the chance that an action of this name falls."),
+    ] = "",
+    limit: Annotated[
+        float, typer.Option(min=0, help="Seconds; then the best so far is printed.")
+    ] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for pictures of the tree and the path.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find what the players of a game do, and prove it."""
+    from backchannel.games.correlated import correlate
+    from backchannel.games.methods import CorrelatedEquilibrium, LogitTrace
+    from backchannel.games.record import answer_record, answer_text
+    from backchannel.games.solve import method_named, read_game, solve_game
+    from backchannel.games.watch import Watch
+    from backchannel.report.progress import stages
+
+    chosen = method_named(method) if method else None
+    if precision:
+        if not isinstance(chosen, LogitTrace | None):
+            raise MethodError("--precision: belongs to --method logit-trace alone")
+        chosen = LogitTrace(precision=precision)
+    tree = read_game(game)
+    if event and event not in tree.action_names:
+        raise MethodError(
+            f"--event: no action is called '{event}'; see the names in {game}"
+        )
+    with stages() as progress:
+        watch = Watch(limit or math.inf, progress)
+        if isinstance(chosen, CorrelatedEquilibrium):
+            advice = correlate(tree, chosen)
+            sys.stdout.write(
+                json.dumps(advice.record(), indent=2) if as_json else f"{advice}"
+            )
+            sys.stdout.write("\n")
+            return
+        answer = solve_game(tree, method=chosen, watch=watch)
+    if as_json:
+        typer.echo(json.dumps(answer_record(answer, event), indent=2))
+    else:
+        typer.echo(answer_text(answer, event), nl=False)
+    if out is not None:
+        from backchannel.report.game_pictures import write_game_pictures
+
+        for path in write_game_pictures(answer, out):
+            typer.echo(f"wrote {path}", err=True)
