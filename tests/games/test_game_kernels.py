@@ -15,6 +15,8 @@ from backchannel.games._kernels import (
     pivots_reference,
     regret,
     regret_reference,
+    vertex_walk,
+    vertex_walk_reference,
     vertices,
     vertices_reference,
 )
@@ -119,3 +121,17 @@ def test_pivots_agree() -> None:
     pivots.pivot(one, 2, 5)
     pivots_reference.pivot(two, 2, 5)
     np.testing.assert_allclose(one, two, atol=1e-12)
+
+
+def test_walks_agree() -> None:
+    """The same vertices as every choice of tight inequalities gives."""
+    rng = np.random.default_rng(9)
+    system = np.concatenate([rng.random((4, 3)) + 0.5, np.eye(4)], axis=1)
+    points, masks, is_general = vertex_walk.walk(system, 1000)
+    wanted, wanted_masks, _ = vertex_walk_reference.walk(system, 1000)
+    assert is_general
+    assert sorted(masks.tolist()) == sorted(wanted_masks.tolist())
+    np.testing.assert_allclose(
+        points[np.argsort(masks)], wanted[np.argsort(wanted_masks)], atol=1e-12
+    )
+    assert not vertex_walk.walk(system, 2)[2]

@@ -255,14 +255,21 @@ def pure_equilibria(payoffs: npt.NDArray[np.int64]) -> set[tuple[int, int]]:
 
 
 def test_both_ways_to_list_vertices_agree() -> None:
-    """Quickhull and the double description find the same equilibria of 6 x 6 games."""
+    """A walk along edges and the double description list the same vertices."""
     rng = np.random.default_rng(5)
     for _ in range(4):
         payoffs = rng.random((6, 6))
         one = vertices._by_description(payoffs)
-        two = vertices._by_quickhull(payoffs + 1.0)
+        two = vertices._by_walking(payoffs + 1.0)
         assert two is not None
         assert sorted(one[1].tolist()) == sorted(two[1].tolist())
+        order = np.argsort(one[1]), np.argsort(two[1])
+        np.testing.assert_allclose(one[0][order[0]], two[0][order[1]], atol=1e-9)
+
+
+def test_a_game_with_ties_is_left_to_the_double_description() -> None:
+    """The walk notices that a vertex has too many labels and declines."""
+    assert vertices._by_walking(np.ones((3, 3)) + np.eye(3)[:, [0, 0, 1]]) is None
 
 
 def test_an_optimum_can_be_flat_in_the_chance_of_war() -> None:

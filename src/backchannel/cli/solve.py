@@ -57,14 +57,16 @@ def solve(
 
     chosen = method_named(method) if method else None
     if precision:
-        if not isinstance(chosen, LogitTrace | None):
-            raise MethodError("--precision: belongs to --method logit-trace alone")
+        _require(
+            isinstance(chosen, LogitTrace | None),
+            "--precision: belongs to --method logit-trace alone",
+        )
         chosen = LogitTrace(precision=precision)
     tree = read_game(game)
-    if event and event not in tree.action_names:
-        raise MethodError(
-            f"--event: no action is called '{event}'; see the names in {game}"
-        )
+    _require(
+        not event or event in tree.action_names,
+        f"--event: no action is called '{event}'; see the names in {game}",
+    )
     with stages() as progress:
         watch = Watch(limit or math.inf, progress)
         if isinstance(chosen, CorrelatedEquilibrium):
@@ -84,3 +86,8 @@ def solve(
 
         for path in write_game_pictures(answer, out):
             typer.echo(f"wrote {path}", err=True)
+
+
+def _require(is_right: bool, wrong: str) -> None:
+    if not is_right:
+        raise MethodError(wrong)

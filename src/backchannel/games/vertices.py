@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
 
+from backchannel.games._kernels.vertex_walk import walk
 from backchannel.games._kernels.vertices import Masks, cut
 from backchannel.games.tree import FloatArray
 
 MAX_LABELS = 62
 """Strategies of both players together: one bit each."""
-_QUICKHULL_FROM = 21  # labels from which Quickhull is faster, where it applies
+_MOST_VERTICES = 20_000_000
 
 
 def labelled_vertices(payoffs: FloatArray) -> tuple[FloatArray, Masks]:
@@ -28,11 +28,8 @@ def labelled_vertices(payoffs: FloatArray) -> tuple[FloatArray, Masks]:
     """
     spread = float(np.ptp(payoffs)) or 1.0
     scaled = (payoffs - payoffs.min()) / spread
-    if sum(payoffs.shape) >= _QUICKHULL_FROM:
-        found = _by_quickhull(scaled + 1.0)
-        if found is not None:
-            return found
-    return _by_description(scaled)
+    found = _by_walking(scaled + 1.0)
+    return _by_description(scaled) if found is None else found
 
 
 def _by_description(payoffs: FloatArray) -> tuple[FloatArray, Masks]:
@@ -59,31 +56,17 @@ def _by_description(payoffs: FloatArray) -> tuple[FloatArray, Masks]:
     return np.maximum(strategies, 0.0), masks[is_vertex]
 
 
-def _by_quickhull(payoffs: FloatArray) -> tuple[FloatArray, Masks] | None:
+def _by_walking(payoffs: FloatArray) -> tuple[FloatArray, Masks] | None:
     """The same for games in general position; None for all others.
 
-    With payoffs made positive and v = 1 the polytope is bounded. Its polar is a convex
-    hull of one point per inequality, whose facets are the vertices.
-    Source: Barber, Dobkin and Huhdanpaa (1996), ACM Trans. Math. Software 22, 469-483.
+    With payoffs made positive and v = 1 the polytope {x >= 0, payoffs' x <= 1} is
+    bounded and has the origin as one vertex, which is no strategy.
+    Source: Dyer (1983), Mathematics of Operations Research 8(3), 381-402.
     """
-    n_own, n_other = payoffs.shape
-    centre = np.full(n_own, 0.5 / (n_own * payoffs.max()))
-    normals = np.concatenate([-np.eye(n_own), payoffs.T])
-    offsets = np.concatenate([np.zeros(n_own), np.ones(n_other)])
-    points = normals / (offsets - normals @ centre)[:, None]
-    try:
-        hull = ConvexHull(points)
-    except QhullError:
+    n_other = payoffs.shape[1]
+    system = np.concatenate([payoffs.T, np.eye(n_other)], axis=1)
+    points, masks, is_general = walk(system, _MOST_VERTICES)
+    if not is_general:
         return None
-    planes = hull.equations
-    slack = planes[:, :-1] @ points.T + planes[:, -1:]
-    is_on = slack > -1e-9 * np.abs(planes[:, -1:])
-    if (is_on.sum(axis=1) != n_own).any():
-        return None  # more than n_own labels: facets are split, so count them exactly
-    vertices = centre - planes[:, :-1] / planes[:, -1:]
-    bits = np.uint64(1) << np.arange(n_own + n_other, dtype=np.uint64)
-    labels = (is_on.astype(np.uint64) * bits).sum(axis=1, dtype=np.uint64)
-    vertices = np.where(is_on[:, :n_own], 0.0, vertices)
-    total = vertices.sum(axis=1)
-    is_real = total > 1e-12
-    return vertices[is_real] / total[is_real, None], labels[is_real]
+    points, masks = points[1:], masks[1:]
+    return points / points.sum(axis=1)[:, None], masks
