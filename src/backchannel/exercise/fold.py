@@ -13,13 +13,14 @@ from backchannel.exercise.moves import (
     opening,
     papers,
     ratify,
+    risk,
     talk,
 )
 from backchannel.exercise.roles import roles_of
 from backchannel.exercise.state import GameState
 
 Apply = Callable[[GameState, EventRecord], None]
-_ROOMS = (opening, talk, channels, offers, ratify, forces, papers)
+_ROOMS = (opening, talk, channels, offers, ratify, forces, papers, risk)
 APPLY: dict[str, tuple[Apply, ...]] = {
     kind: tuple(room.APPLY[kind] for room in _ROOMS if kind in room.APPLY)
     for kind in dict.fromkeys(kind for room in _ROOMS for kind in room.APPLY)

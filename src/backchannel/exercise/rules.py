@@ -11,6 +11,7 @@ from backchannel.exercise.moves import (
     opening,
     papers,
     ratify,
+    risk,
     talk,
 )
 from backchannel.exercise.moves.asked import Move
@@ -28,7 +29,7 @@ MOVES: dict[str, Decide] = {
     **forces.MOVES,
     **papers.MOVES,
 }
-DUE: dict[str, DecideDue] = {**channels.DUE, **offers.DUE, **forces.DUE}
+DUE: dict[str, DecideDue] = {**channels.DUE, **offers.DUE, **forces.DUE, **risk.DUE}
 FOLLOWS = (offers.follows_receipt, ratify.follows_agreement)
 # What the facilitator does before the game and after it.
 _OUT_OF_PLAY = {*opening.MOVES, "estimate", "redact"}

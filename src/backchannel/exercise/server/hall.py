@@ -13,6 +13,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.exercise.book import Book
 from backchannel.exercise.ledger import Ledger
 from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.moves.risk import clock_of
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
 from backchannel.exercise.server.guard import Bucket
 from backchannel.exercise.server.keys import KeyRing, Purpose, Seat
@@ -88,6 +89,10 @@ class Hall:
                 self.wall = WallClock(not_before=events[-1].at)
             self.games[name] = LiveGame(name, crisis, events, self.writer, self.wall)
         for game in self.games.values():
+            state = game.book.state
+            if state.settings.risk_told_to and game.crisis.escalation is not None:
+                # Made now, so that no player waits for it in mid-game.
+                clock_of(game.crisis)
             task = asyncio.get_running_loop().create_task(game.keep_time())
             self._tasks.add(task)
 
