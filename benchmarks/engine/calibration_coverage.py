@@ -3,7 +3,7 @@
     python -m benchmarks.engine.calibration_coverage [--logs N]
 
 Truths come from the prior, logs from families of incidents (no rate is followed), of
-one crisis and of five.
+one crisis and of five. With 1,000 logs a share of 90 % is known to within 2 points.
 """
 
 from __future__ import annotations
@@ -16,10 +16,14 @@ import numpy as np
 from backchannel.escalation.calibrate import (
     QUANTITIES,
     Priors,
+    Quadrature,
     calibrate_escalation,
 )
 from benchmarks.measured_run import write_result
 from tests.escalation.hawkes_logs import draw_log
+
+# An eighth of the default's cells: its intervals differ in the third digit.
+METHOD = Quadrature(32)
 
 
 def coverage(n_logs: int, n_crises: int) -> dict[str, float]:
@@ -33,7 +37,7 @@ def coverage(n_logs: int, n_crises: int) -> dict[str, float]:
         log = draw_log(rng, n_crises=n_crises, **truth)
         n_incidents += log.n_incidents
         begin = time.process_time()
-        found = calibrate_escalation(log)
+        found = calibrate_escalation(log, method=METHOD)
         seconds += time.process_time() - begin
         for quantity in QUANTITIES:
             low, high = found.interval(quantity)
@@ -51,11 +55,11 @@ def coverage(n_logs: int, n_crises: int) -> dict[str, float]:
 def main() -> None:
     """Run, print and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--logs", type=int, default=200)
+    parser.add_argument("--logs", type=int, default=1000)
     options = parser.parse_args()
     tables = {
-        f"logs of {n} crises, truths from the prior": coverage(options.logs, n)
-        for n in (1, 5)
+        name: coverage(options.logs, n)
+        for name, n in (("logs of one crisis", 1), ("logs of five crises", 5))
     }
     for name, row in tables.items():
         print(name)
