@@ -7,12 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
+from backchannel.base.uncertain import Uncertain
+from backchannel.crisis.channels import Offer
 from backchannel.crisis.draws import Draws, draw_numbers
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
 from backchannel.crisis.sensitivity import MIN_DRAWS, Sensitivity, rank_numbers
+from backchannel.crisis.stakes import PackageStakes, opening_offer
+from backchannel.crisis.walk import walk
 from backchannel.escalation import EscalationResult, simulate_escalation
+from backchannel.games.bargaining.package_offers import (
+    OfferBehaviour,
+    foresee_offer,
+)
 from backchannel.settlement import (
     ChannelPlan,
     Exhaustive,
@@ -34,7 +43,8 @@ class Study:
     """What the engines say about one crisis, from one set of draws.
 
     `escalation` is None where the file has no escalation section. `timetables` hold
-    the best package and the historical one, where there is one.
+    the best package and the historical one, where there is one. `behaviour` is None
+    where there are no packages, or too many to keep each of their draws.
     """
 
     crisis: Crisis
@@ -42,6 +52,7 @@ class Study:
     escalation: EscalationResult | None
     settlements: Settlements
     channels: ChannelPlan
+    behaviour: OfferBehaviour | None
     timetables: dict[str, Timetable]
     sensitivity: Sensitivity | None
 
@@ -103,6 +114,9 @@ def run_study(
     settlements = find_settlements(crisis, draws=draws, risk=risk)
     progress("planning channels and dates")
     channels = plan_channels(crisis, draws=draws, risk=risk, settlements=settlements)
+    progress("foreseeing the offer and its answer")
+    stakes = stakes_of(crisis, settlements, channels, risk)
+    behaviour = None if stakes is None else foresee_offer(stakes)
     timetables = {
         role: plan_timetable(crisis, settlements.packages.terms(row), draws=draws)
         for role, row in _rows_to_plan(settlements).items()
@@ -111,7 +125,89 @@ def run_study(
     answers = _answers(escalation, settlements)
     sensitivity = rank_numbers(draws, answers) if n_draws >= MIN_DRAWS else None
     return Study(
-        crisis, draws, escalation, settlements, channels, timetables, sensitivity
+        crisis,
+        draws,
+        escalation,
+        settlements,
+        channels,
+        behaviour,
+        timetables,
+        sensitivity,
+    )
+
+
+def stakes_of(
+    crisis: Crisis, settlements: Settlements, channels: ChannelPlan, risk: RiskCurve
+) -> PackageStakes | None:
+    """Put together what an offer game needs of the engines.
+
+    Parameters
+    ----------
+    crisis, settlements, channels, risk : as in `run_study`
+
+    Returns
+    -------
+    PackageStakes, or None where no package or no draws of them are kept
+    """
+    gains, settled = settlements.gains_by_draw, settlements.settled_by_draw
+    if gains is None or settled is None or settlements.n_packages == 0:
+        return None
+    offer = opening_offer(crisis)
+    parties = settlements.parties
+    proposer = parties[0] if offer is None else offer.proposed_by
+    proposer = proposer if proposer in parties else parties[0]
+    others = tuple(party for party in parties if party != proposer)
+    own = gains[parties.index(proposer)]
+    least = np.min([gains[parties.index(party)] for party in others], axis=0)
+    accepted = (gains >= 0.0).all(axis=0)
+    meanwhile, channel = _until_the_answer(crisis, channels, risk, proposer)
+    package = None if offer is None else _row_of(settlements, offer)
+    return PackageStakes(
+        proposer=proposer,
+        responders=others,
+        channel=channel,
+        proposer_gain=own,
+        responder_gain=least,
+        settled=np.where(accepted, settled, 0.0),
+        prob_war=risk.prob_war[:, -1],
+        prob_war_meanwhile=meanwhile,
+        opening=package,
+        is_private=_has_private_number(crisis, others),
+        seed=settlements.seed,
+        crisis_digest=crisis.digest,
+    )
+
+
+def _until_the_answer(
+    crisis: Crisis, channels: ChannelPlan, risk: RiskCurve, sender: str
+) -> tuple[FloatArray, str]:
+    """Chance of war before the answer is in, and the channel of the offer."""
+    behaviour, offer = crisis.behaviour, opening_offer(crisis)
+    named = "" if offer is None or offer.channel is None else offer.channel
+    if behaviour is not None and behaviour.round_time is not None:
+        hours = np.full(risk.n_draws, behaviour.round_time.median())
+        return risk.at(hours), named
+    trips = [t for t in channels.round_trips if t.sender == sender and t.is_available]
+    own = [t for t in trips if t.offer == named] or trips
+    if not own:
+        return np.zeros(risk.n_draws), named
+    trip = min(own, key=lambda t: float(np.median(t.hours)))
+    return trip.prob_war, trip.offer
+
+
+def _row_of(settlements: Settlements, offer: Offer) -> int | None:
+    try:
+        return settlements.packages.row_of(offer.package)
+    except ModelError:
+        return None
+
+
+def _has_private_number(crisis: Crisis, parties: tuple[str, ...]) -> bool:
+    """Whether a number that only one of the parties knows bears on what it accepts."""
+    return any(
+        number.is_private and crisis.party_of(path.split(".")[1]) in parties
+        for path, number in walk(crisis.values, "values")
+        if isinstance(number, Uncertain)
     )
 
 

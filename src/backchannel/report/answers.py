@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from backchannel.base.result import Certificate, Status
 from backchannel.crisis.sensitivity import Sensitivity
 from backchannel.escalation import EscalationResult, Sampled
+from backchannel.games.bargaining.package_offers import OfferBehaviour
 from backchannel.report.records import Answer, Input
 from backchannel.settlement import ChannelPlan, Settlements, Timetable
 
@@ -21,6 +23,10 @@ _READS = {
     "secrecy": r"compartments\.|issues\..*(lead_time|slippage|steps|private)",
     "channel": r"channels\.|deadlines\.|actors\..*(deliberation|refuses_ultimatum)",
     "timetable": r"issues\..*(lead_time|slippage|steps)",
+    "behaviour": (
+        r"values\.|interactions\.|ratification\.|no_deal\.|horizon|compartments\.|"
+        r"escalation\.|channels\.|behaviour\.|actors\."
+    ),
     "sensitivity": r"",
     "draws": r"",
 }
@@ -41,7 +47,7 @@ def _checked(certificate: Certificate) -> tuple[str, ...]:
     return (str(certificate),) if math.isfinite(certificate.value) else ()
 
 
-_Result = EscalationResult | Settlements | ChannelPlan | Timetable
+_Result = EscalationResult | Settlements | ChannelPlan | Timetable | OfferBehaviour
 
 
 def _answer(
@@ -147,6 +153,21 @@ def answer_channel(found: ChannelPlan, inputs: tuple[Input, ...]) -> Answer:
         found,
         inputs,
     )
+
+
+def answer_behaviour(found: OfferBehaviour, inputs: tuple[Input, ...]) -> Answer:
+    """The offer, its answer, and the mediator's bound."""
+    made = _answer(
+        "behaviour",
+        "Offer, answer, and what a mediator could save",
+        f"level {found.level}: {found.method} (Fearon 1995); {found.selection}; least "
+        f"war over all procedures by linear programme at {found.mediated.n_types} draws "
+        "(Fey and Ramsay 2011)",
+        found,
+        inputs,
+    )
+    gap = f"gap of the linear programme to its dual value: {found.mediated.gap:.0e}"
+    return replace(made, checks=(*made.checks, gap))
 
 
 def answer_timetable(found: Timetable, inputs: tuple[Input, ...]) -> Answer:

@@ -10,6 +10,7 @@ from pathlib import Path
 from backchannel.crisis.model import Crisis
 from backchannel.report import bottom_line as first
 from backchannel.report.answers import (
+    answer_behaviour,
     answer_channel,
     answer_draws,
     answer_escalation,
@@ -32,6 +33,7 @@ from backchannel.report.records import (
     Section,
     Statement,
 )
+from backchannel.report.say_behaviour import say_behaviour
 from backchannel.report.say_channel import say_channel
 from backchannel.report.say_deal import say_deal
 from backchannel.report.say_secrecy import say_secrecy
@@ -66,9 +68,13 @@ _NO_RISK = (
     "The file has no escalation section, so no risk of war is in any number; what no "
     "deal brings is what the file says under no_deal."
 )
-_NO_BEHAVIOUR = (
-    "What the parties will do, and which outcomes would hold: nobody here chooses with "
-    "a purpose, beyond accepting or refusing a package."
+_NO_STABILITY = (
+    "Which outcomes would hold: whether an end state would be left again, and by whom, "
+    "is not computed."
+)
+_ONE_OFFER = (
+    "Counter-offers: what they will do is answered for one offer, taken or left; what "
+    "an offer gives away about its maker is not in it."
 )
 
 
@@ -183,6 +189,7 @@ def _sections(
         say_deal(crisis, found, named),
         say_secrecy(crisis, found),
         say_channel(crisis, study.channels, study.timetables, call_best(found)),
+        say_behaviour(crisis, study.behaviour, found),
         say_sensitivity(crisis, study.sensitivity, found),
         say_sources(inputs, counts),
     )
@@ -195,6 +202,8 @@ def _answers(study: Study, inputs: tuple[Input, ...]) -> tuple[Answer, ...]:
     found.append(answer_settlement(study.settlements, inputs))
     found.append(answer_secrecy(study.settlements, inputs))
     found.append(answer_channel(study.channels, inputs))
+    if study.behaviour is not None:
+        found.append(answer_behaviour(study.behaviour, inputs))
     found += [answer_timetable(t, inputs) for t in list(study.timetables.values())[:1]]
     if study.sensitivity is not None:
         found.append(answer_sensitivity(study.sensitivity, inputs))
@@ -216,7 +225,7 @@ def _conditions(study: Study) -> tuple[str, ...]:
 
 
 def _not_answered(study: Study) -> tuple[str, ...]:
-    said = [_NO_BEHAVIOUR]
+    said = [_NO_STABILITY, _ONE_OFFER]
     if study.escalation is None:
         said.append("How long there is: the file has no escalation section.")
     if not study.settlements.private_terms:

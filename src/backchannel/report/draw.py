@@ -16,6 +16,7 @@ from backchannel.report.draw_channels import (
 )
 from backchannel.report.draw_frontier import draw_frontier
 from backchannel.report.draw_games import draw_precision, draw_tree, tree_height
+from backchannel.report.draw_offer import draw_offer
 from backchannel.report.draw_risk import draw_paths, draw_risk, paths_height
 from backchannel.report.draw_secrecy import (
     draw_knowers,
@@ -28,6 +29,7 @@ from backchannel.report.figure_records import (
     ChannelFigure,
     FrontierFigure,
     KnowersFigure,
+    OfferFigure,
     PathsFigure,
     PrecisionFigure,
     RiskFigure,
@@ -44,6 +46,7 @@ _DRAW: dict[type, Callable[[Figure, Any], None]] = {
     RiskFigure: draw_risk,
     PathsFigure: draw_paths,
     FrontierFigure: draw_frontier,
+    OfferFigure: draw_offer,
     SecrecyFigure: draw_secrecy,
     KnowersFigure: draw_knowers,
     ChannelFigure: draw_channels,
@@ -56,6 +59,7 @@ _HEIGHT: dict[type, Callable[[Any], float]] = {
     RiskFigure: lambda _: 3.3,
     PathsFigure: paths_height,
     FrontierFigure: lambda _: 3.7,
+    OfferFigure: lambda _: 3.2,
     SecrecyFigure: secrecy_height,
     KnowersFigure: knowers_height,
     ChannelFigure: lambda _: 3.2,

@@ -85,6 +85,29 @@ class FrontierFigure:
 
 
 @dataclass(frozen=True)
+class OfferPoint:
+    """One offer: chance of acceptance, gain if accepted, mean gain, what it is called.
+
+    `title` is empty for one without a name in the picture.
+    """
+
+    title: str
+    prob_accepted: float
+    own_gain: float
+    mean_gain: float
+    prob_war: float
+
+
+@dataclass(frozen=True)
+class OfferFigure:
+    """What a side could offer: its gain if accepted against the chance of that."""
+
+    head: FigureHead
+    proposer: str
+    points: tuple[OfferPoint, ...]
+
+
+@dataclass(frozen=True)
 class SecrecyRow:
     """One private term: chance of a settlement by how the term is seen.
 
@@ -268,6 +291,7 @@ class PrecisionFigure:
 AnyFigure = (
     RiskFigure
     | FrontierFigure
+    | OfferFigure
     | SecrecyFigure
     | ChannelFigure
     | TimetableFigure

@@ -1,0 +1,227 @@
+"""Section 5, what they will do: the offer, its answer, and what a mediator could save."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backchannel.crisis.model import Crisis
+from backchannel.games.bargaining.package_offers import OfferBehaviour
+from backchannel.games.bargaining.solution import LEVELS
+from backchannel.report.figure_records import FigureHead, OfferFigure, OfferPoint
+from backchannel.report.naming import difference_title, package_title, title_of_actor
+from backchannel.report.records import Part, Section, Statement, Table, row_of, say
+from backchannel.report.wording import listed, number, percent
+from backchannel.settlement import Settlements
+
+ANSWER = "behaviour"
+QUESTION = "What will they do?"
+# Below this a procedure is said to make no difference.
+_NOTICEABLE = 0.005
+_MAX_NAMED = 3
+
+
+def say_behaviour(
+    crisis: Crisis, found: OfferBehaviour | None, settlements: Settlements
+) -> Section:
+    """Say who offers what, how it is answered, how sure, and what would change it."""
+    if found is None:
+        said = "There is no package whose draws could be kept, so nobody has an offer."
+        return Section("behaviour", 5, QUESTION, (say(said),), is_answered=False)
+    if found.offer is None:
+        who = title_of_actor(crisis, found.proposer)
+        said = f"{who} gains from no offer that would be accepted, and makes none."
+        return Section("behaviour", 5, QUESTION, (say(said), _say_level(found)))
+    return Section(
+        key="behaviour",
+        number=5,
+        question=QUESTION,
+        statements=(
+            _say_offer(crisis, found, settlements),
+            _say_answer(crisis, found),
+            _say_level(found),
+            _say_mediator(crisis, found, settlements),
+            _say_change(crisis, found, settlements),
+        ),
+        tables=(_table(crisis, found, settlements),),
+        figures=(_figure(crisis, found, settlements),),
+    )
+
+
+def _title(crisis: Crisis, settlements: Settlements, row: int) -> str:
+    return package_title(crisis, settlements.packages.terms(row))
+
+
+def _short(
+    crisis: Crisis, found: OfferBehaviour, settlements: Settlements, row: int
+) -> str:
+    """How a package differs from the one that is offered."""
+    if row == found.offer or found.offer is None:
+        return "the offer itself"
+    packages = settlements.packages
+    return difference_title(crisis, packages.terms(row), packages.terms(found.offer))
+
+
+def _say_offer(
+    crisis: Crisis, found: OfferBehaviour, settlements: Settlements
+) -> Statement:
+    who = title_of_actor(crisis, found.proposer)
+    offer = 0 if found.offer is None else found.offer
+    said = f"{who} does best to offer: {_title(crisis, settlements, offer)}"
+    if found.opening == found.offer:
+        said += ". That is the offer on the table"
+    return say(f"{said}.")
+
+
+def _say_answer(crisis: Crisis, found: OfferBehaviour) -> Statement:
+    others = listed([title_of_actor(crisis, name) for name in found.responders])
+    parts: list[Part] = [
+        f"{others} and the proposer stand by it in ",
+        number("behaviour.prob_accepted", "share", found.prob_accepted, ANSWER),
+        " of the draws; it is carried home with a chance of ",
+        number("behaviour.prob_settled", "share", found.prob_settled, ANSWER),
+    ]
+    if crisis.escalation is not None:
+        parts += [
+            ". War then comes with a chance of ",
+            number("behaviour.prob_war", "share", found.prob_war, ANSWER),
+            "; without an offer with one of ",
+            number("behaviour.without", "share", found.prob_war_without, ANSWER),
+        ]
+    return say(*parts, ".")
+
+
+def _say_level(found: OfferBehaviour) -> Statement:
+    low, high = found.prob_war_range
+    first, second = found.prob_war_by_half
+    near = len(found.near)
+    count = "one offer is" if near == 1 else f"{near} offers are"
+    return say(
+        f"How sure: the game is of level {found.level}, {LEVELS[found.level]}. Within "
+        f"0.05 of the best mean gain {count}; the chance of war over all such is ",
+        number("behaviour.near.low", "share", low, ANSWER),
+        " to ",
+        number("behaviour.near.high", "share", high, ANSWER),
+        f", and each half of the draws by itself gives {percent(first)} and "
+        f"{percent(second)}.",
+    )
+
+
+def _say_mediator(
+    crisis: Crisis, found: OfferBehaviour, settlements: Settlements
+) -> Statement:
+    best = found.mediated
+    if crisis.escalation is None or best.saved < _NOTICEABLE:
+        return say(
+            "No other procedure would lower the risk much: what is left of it comes "
+            "from what the sides want, not from who offers first."
+        )
+    rows = best.rows[:_MAX_NAMED]
+    named = [_short(crisis, found, settlements, row) for row in rows]
+    how = "a mediator who proposes one package to both sides, taken or left by each: "
+    if len(best.rows) > 1:
+        how = (
+            "a mediator who hears the other side alone and then recommends one of "
+            f"{len(best.rows)} packages, most often (as changes to the offer): "
+        )
+    return say(
+        "The least that any procedure allows is ",
+        number("behaviour.mediated", "share", best.prob_war, ANSWER),
+        ", against ",
+        number("behaviour.plain", "share", best.prob_war_of_offer, ANSWER),
+        f" for the plain offer at the same {best.n_types} draws. That difference is "
+        f"made by the procedure; what would remove it is {how}{'; or '.join(named)}.",
+    )
+
+
+def _say_change(
+    crisis: Crisis, found: OfferBehaviour, settlements: Settlements
+) -> Statement:
+    parts: list[Part] = ["What would change it: "]
+    if crisis.escalation is not None:
+        parts += [
+            "if every number were known to both, so that each draw got an offer of its "
+            "own, the chance of war would be ",
+            number("behaviour.if_known", "share", found.prob_war_if_known, ANSWER),
+            "; ",
+        ]
+    curve = found.curve
+    later = [i for i, row in enumerate(curve.rows) if row != found.offer]
+    if not later:
+        return say(*parts, "there is no other offer.")
+    loss = float(curve.mean_gain.max() - curve.mean_gain[later[0]])
+    return say(
+        *parts,
+        "the next best offer costs the proposer ",
+        number("behaviour.next_best", "worth", loss, ANSWER),
+        f" of mean gain ({_short(crisis, found, settlements, curve.rows[later[0]])}).",
+    )
+
+
+def _table(crisis: Crisis, found: OfferBehaviour, settlements: Settlements) -> Table:
+    curve = found.curve
+    rows = tuple(
+        row_of(
+            _title(crisis, settlements, row),
+            number(f"offer.{row}.accepted", "share", curve.prob_accepted[i], ANSWER),
+            number(f"offer.{row}.own", "worth", curve.own_gain[i], ANSWER),
+            number(f"offer.{row}.mean", "worth", curve.mean_gain[i], ANSWER),
+            number(f"offer.{row}.war", "share", curve.prob_war[i], ANSWER),
+        )
+        for i, row in enumerate(curve.rows)
+    )
+    return Table(
+        key="offers",
+        caption="Offers worth a thought",
+        columns=(
+            "offer",
+            "accepted",
+            "own gain if accepted",
+            "mean gain, refusals counted",
+            "war",
+        ),
+        rows=rows,
+        answer=ANSWER,
+        note="The first is the best. Gains are the proposer's over no deal; war is the "
+        "chance of it by the horizon after this offer.",
+    )
+
+
+def _figure(
+    crisis: Crisis, found: OfferBehaviour, settlements: Settlements
+) -> OfferFigure:
+    curve = found.curve
+    order = sorted(
+        range(len(curve.rows)), key=lambda i: (curve.rows[i] != found.offer, i)
+    )
+    points = tuple(
+        OfferPoint(
+            _label(crisis, found, settlements, curve.rows[i], place),
+            float(curve.prob_accepted[i]),
+            float(curve.own_gain[i]),
+            float(curve.mean_gain[i]),
+            float(curve.prob_war[i]),
+        )
+        for place, i in enumerate(order)
+    )
+    who = title_of_actor(crisis, found.proposer)
+    best = int(np.argmax(curve.mean_gain))
+    alt = (
+        f"{len(points)} offers by the chance that they are accepted and by what {who} "
+        f"gains if so; the best is accepted with {percent(curve.prob_accepted[best])}."
+    )
+    head = FigureHead("offers", "What could be offered, and taken", alt, ANSWER)
+    return OfferFigure(head, who, points)
+
+
+def _label(
+    crisis: Crisis,
+    found: OfferBehaviour,
+    settlements: Settlements,
+    row: int,
+    place: int,
+) -> str:
+    if place == 0:
+        return "offered"
+    if row == found.opening:
+        return "on the table"
+    return _short(crisis, found, settlements, row) if place <= _MAX_NAMED else ""
