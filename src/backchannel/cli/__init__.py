@@ -5,6 +5,7 @@ not wait for a compiler. The order of the imports is the order of the help page.
 """
 
 from backchannel.cli import (  # noqa: F401
+    behave,
     brief,
     calibrate,
     escalation,

@@ -161,8 +161,8 @@ def answer_behaviour(found: OfferBehaviour, inputs: tuple[Input, ...]) -> Answer
         "behaviour",
         "Offer, answer, and what a mediator could save",
         f"level {found.level}: {found.method} (Fearon 1995); {found.selection}; least "
-        f"war over all procedures by linear programme at {found.mediated.n_types} draws "
-        "(Fey and Ramsay 2011)",
+        "war over all procedures by linear programme (Fey and Ramsay 2011) at "
+        f"{found.mediated.n_types} draws",
         found,
         inputs,
     )

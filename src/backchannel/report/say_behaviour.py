@@ -1,4 +1,4 @@
-"""Section 5, what they will do: the offer, its answer, and what a mediator could save."""
+"""Section 5, what they will do: offer, answer, and what a mediator could save."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def _say_level(found: OfferBehaviour) -> Statement:
     near = len(found.near)
     count = "one offer is" if near == 1 else f"{near} offers are"
     return say(
-        f"How sure: the game is of level {found.level}, {LEVELS[found.level]}. Within "
-        f"0.05 of the best mean gain {count}; the chance of war over all such is ",
+        f"How sure: the game is of level {found.level}, {LEVELS[found.level]}. As good "
+        f"as far as the draws can tell {count}; the chance of war after such is ",
         number("behaviour.near.low", "share", low, ANSWER),
         " to ",
         number("behaviour.near.high", "share", high, ANSWER),
@@ -138,12 +138,9 @@ def _say_change(
 ) -> Statement:
     parts: list[Part] = ["What would change it: "]
     if crisis.escalation is not None:
-        parts += [
-            "if every number were known to both, so that each draw got an offer of its "
-            "own, the chance of war would be ",
-            number("behaviour.if_known", "share", found.prob_war_if_known, ANSWER),
-            "; ",
-        ]
+        said = "if both knew every number, and each draw got an offer of its own, "
+        known = number("behaviour.if_known", "share", found.prob_war_if_known, ANSWER)
+        parts += [f"{said}the chance of war would be ", known, "; "]
     curve = found.curve
     later = [i for i, row in enumerate(curve.rows) if row != found.offer]
     if not later:
@@ -162,10 +159,10 @@ def _table(crisis: Crisis, found: OfferBehaviour, settlements: Settlements) -> T
     rows = tuple(
         row_of(
             _title(crisis, settlements, row),
-            number(f"offer.{row}.accepted", "share", curve.prob_accepted[i], ANSWER),
-            number(f"offer.{row}.own", "worth", curve.own_gain[i], ANSWER),
-            number(f"offer.{row}.mean", "worth", curve.mean_gain[i], ANSWER),
-            number(f"offer.{row}.war", "share", curve.prob_war[i], ANSWER),
+            number(f"offer.{i + 1}.accepted", "share", curve.prob_accepted[i], ANSWER),
+            number(f"offer.{i + 1}.own", "worth", curve.own_gain[i], ANSWER),
+            number(f"offer.{i + 1}.mean", "worth", curve.mean_gain[i], ANSWER),
+            number(f"offer.{i + 1}.war", "share", curve.prob_war[i], ANSWER),
         )
         for i, row in enumerate(curve.rows)
     )

@@ -23,8 +23,7 @@ from backchannel.games.bargaining.package_mediation import MediatedOffer, mediat
 from backchannel.games.bargaining.solution import LEVELS, Level
 
 _WAR = 100.0
-# Packages within this of the best mean gain are as good as it: 5e-4 of the scale on
-# which war is -100.
+# A mean gain within this of the best is as good: 5e-4 of the scale of war, -100.
 NEAR_OPTIMAL = 5e-4 * _WAR
 _N_SHOWN = 6
 
@@ -50,7 +49,7 @@ class OfferBehaviour:
 
     `offer` is the row of the package offered, None where none brings the proposer a
     gain; `prob_accepted`, `prob_settled` and `prob_war` (n_draws,) what follows.
-    `prob_war_range` holds the chance of war over the offers that are nearly as good,
+    `prob_war_range` holds the chance of war over the offers that are as good (`near`),
     `prob_war_by_half` over each half of the draws. `prob_war_if_known` is that where
     nothing is private, `mediated` the least that any procedure allows.
     """
@@ -96,6 +95,7 @@ class OfferBehaviour:
     def __str__(self) -> str:
         low, high = self.prob_war_range
         offered = "no package" if self.offer is None else f"package {self.offer}"
+        war = float(self.prob_war.mean())
         taken = f"{100 * self.prob_accepted.mean():.0f} % of draws"
         best, plain = self.mediated.prob_war, self.mediated.prob_war_of_offer
         mediated = f"{best:.3f} against {plain:.3f} at the same types"
@@ -103,7 +103,7 @@ class OfferBehaviour:
             [
                 f"level        {self.level}: {LEVELS[self.level]}",
                 f"offer        {self.proposer} offers {offered}, accepted in {taken}",
-                f"P(war)       {self.prob_war.mean():.3f}, {low:.3f} to {high:.3f} near",
+                f"P(war)       {war:.3f}; {low:.3f} to {high:.3f} near the best",
                 f"mediated     {mediated}",
                 f"method       {self.method}; {self.status}",
                 f"certificate  {self.certificate}",
@@ -193,7 +193,7 @@ def _assemble(
     prob_war = _by_draw(war, rows, stakes.prob_war)
     accepted = _by_draw(stakes.accepted, rows, nothing)
     settled = _by_draw(stakes.accepted * stakes.settled, rows, nothing)
-    near = np.flatnonzero(means >= max(means.max(), 0.0) - NEAR_OPTIMAL)
+    near = _as_good(stakes, means)
     wars = np.append(war[near].mean(axis=1), prob_war.mean())
     half = n_draws // 2
     is_single = level == "L1"
@@ -233,6 +233,18 @@ def _assemble(
         certificate=certify_offer(stakes, offer, is_single=is_single),
         stakes=stakes,
     )
+
+
+def _as_good(stakes: PackageStakes, means: FloatArray) -> np.ndarray:
+    """Packages whose mean gain the draws cannot tell from the best one's.
+
+    Within 0.05, or two standard errors of the difference, draw by draw.
+    """
+    taken = stakes.accepted * stakes.proposer_gain
+    behind = taken[int(means.argmax())] - taken
+    error = behind.std(axis=1) / np.sqrt(behind.shape[1])
+    within = behind.mean(axis=1) <= np.maximum(NEAR_OPTIMAL, 2.0 * error)
+    return np.flatnonzero(within & (means > 0.0))
 
 
 def offer_curve(

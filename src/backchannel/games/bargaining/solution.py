@@ -63,23 +63,6 @@ class Solution:
             "values": dict(self.values),
         }
 
-    def to_mapping(self) -> dict[str, Any]:
-        """The answer as plain values, for JSON."""
-        return {
-            "level": self.level,
-            "protocol": self.protocol,
-            "answers": dict(self.answers),
-            "parameters": dict(self.parameters),
-            "status": self.status,
-            "method": self.method,
-            "certificate": str(self.certificate),
-            "n_equilibria": self.n_equilibria,
-            "selection": self.selection,
-            "prob_war_range": self.prob_war_range,
-            "crisis_digest": self.crisis_digest,
-            "values": dict(self.values),
-        }
-
     def __str__(self) -> str:
         shown = self.answers or self.values
         said = ", ".join(f"{k} {_short(v)}" for k, v in shown.items())
