@@ -84,7 +84,7 @@ def test_a_worse_offer_is_noticed() -> None:
 
 
 def test_an_offer_that_nobody_gains_from_is_not_made() -> None:
-    """Without a gain for the proposer there is no offer, and the risk is that of none."""
+    """Without a gain for the proposer there is no offer; the risk is that of none."""
     stakes = pie_as_packages()
     stakes = replace(stakes, proposer_gain=stakes.proposer_gain - 1.0)
     found = foresee_offer(stakes)

@@ -7,9 +7,9 @@ from tests.report.crises import brief_of, strait_tree
 
 
 def test_the_questions_come_in_order_and_none_is_faked(strait: Brief) -> None:
-    """Behaviour and stability have no section, and one line says so."""
+    """Stability has no section, and one line says so."""
     assert [s.number for s in strait.sections] == [1, 2, 3, 4, 5, 6, 7]
-    assert "What the parties will do" in strait.not_answered[0]
+    assert "Which outcomes would hold" in strait.not_answered[0]
 
 
 def test_the_opening_is_short_and_conditional(strait: Brief) -> None:
