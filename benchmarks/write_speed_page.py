@@ -177,13 +177,20 @@ def domain_section() -> str:
         "| domain | frontier points | CPU s | visited, CPU s | NumPy, CPU s |",
         "|---|---|---|---|---|",
     ]
+    said = []
     for name, row in result["figures"].items():
+        if "version" in row:
+            said.append(
+                f"{name}: NegMAS {row['version']} {row['negmas_cpu_s']:.3g} s, ours "
+                f"{row['cpu_s']:.2g} s, the same frontier."
+            )
+            continue
         seconds = [
             f"{row[key]:.3g}" if key in row else "-"
             for key in ("cpu_s", "every_package_visited_cpu_s", "numpy_cpu_s")
         ]
         lines.append(f"| {name} | {row['n_points']:,} | {' | '.join(seconds)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *said] if said else lines)
 
 
 _ABOUT_LIMITS = (

@@ -6,7 +6,7 @@ Both do the same work on the same domains in turn, on one thread; frontier and N
 solution must agree to 1e-9 before a time is printed; beyond 10^7 packages, which NumPy
 cannot hold, the frontier found in halves takes its place, and up to 10^8 the scan that
 visits every package. CPU seconds, best of three for ours. `--peer` names the Python of
-an environment with NegMAS, which is then asked for the frontier of 10^5 packages.
+an environment with NegMAS, which is then asked for the frontier of 10^6 packages.
 
 Limits: with bounds the work is the walk down a tree that fits the second-level cache
 (4096 rows of 16 or 24 bytes), a few comparisons for each block of 4096 packages and
@@ -179,7 +179,7 @@ print(json.dumps([negmas.__version__, seconds, sorted(points, reverse=True)]))
 
 def with_negmas(python: str) -> dict[str, Any]:
     """Ask NegMAS, in its own process and environment, for the same frontier."""
-    domain = weighted_domain(2, 5, 10, seed=SEED)
+    domain = weighted_domain(2, 6, 10, seed=SEED)
     work = [table.tolist() for table in domain.utilities]
     done = subprocess.run(
         [python, "-c", PEER],
@@ -216,7 +216,7 @@ def main() -> None:
         "50 issues x 10 levels, 2 parties": merged,
     }
     if options.peer:
-        work["NegMAS, 10^5 packages, 2 parties"] = lambda: with_negmas(options.peer)
+        work["NegMAS, 10^6 packages, 2 parties"] = lambda: with_negmas(options.peer)
     tables = {}
     for name, measure in work.items():
         tables[name] = table = measure()
