@@ -47,7 +47,7 @@ class Heat(StrEnum):
 
 
 MethodOption = Annotated[
-    Method,
+    Method | None,
     typer.Option(help="Solve exactly, sample paths, or estimate a very rare chance."),
 ]
 ReplicationsOption = Annotated[
@@ -83,7 +83,7 @@ def escalation(
     seed: SeedOption = 1,
     hours: HoursOption = "",
     lever: LeverOption = None,
-    method: MethodOption = Method.EXACT,
+    method: MethodOption = None,
     replications: ReplicationsOption = 1000,
     delays: DelaysOption = Delays.DECLARED,
     heat: HeatOption = Heat.TOKENS,
@@ -119,11 +119,12 @@ def escalation(
     if method is Method.RARE:
         _print_rare(loaded, variation, wanted, seed, as_json=as_json)
         return
-    chosen = (
-        Sampled(n_replications=replications, delays=delays.value, heat=heat.value)
-        if method is Method.SAMPLED
-        else Uniformisation()
-    )
+    chosen = {
+        Method.SAMPLED: Sampled(
+            n_replications=replications, delays=delays.value, heat=heat.value
+        ),
+        Method.EXACT: Uniformisation(),
+    }.get(method)
     with stages() as progress:
         progress("following the escalation")
         found = simulate_escalation(
@@ -139,6 +140,12 @@ def escalation(
         if prism is not None:
             progress("writing the model and reading it back")
             check = save_checked(loaded, prism, variation=variation)
+    if method is None and isinstance(found.method, Sampled):
+        typer.echo(
+            "escalation: too many states to solve exactly; paths were sampled instead, "
+            "of the same model (--method exact names the size)",
+            err=True,
+        )
     page = escalation_json if as_json else escalation_text
     sys.stdout.write(page(loaded, found, pulled))
     sys.stdout.flush()

@@ -84,3 +84,8 @@ class Sampled:
             raise MethodError(f"heat: is {self.heat!r}; must be 'tokens' or 'kernel'")
         if self.n_threads is not None and self.n_threads < 1:
             raise MethodError(f"n_threads: is {self.n_threads}; must be 1 or more")
+
+
+# What takes the place of the exact solution where a model is too large to be listed:
+# the same delays and the same heat, so that only noise is added.
+AS_EXACT = Sampled(delays="exponential", heat="tokens")

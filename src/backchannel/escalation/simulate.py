@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backchannel.base.errors import MethodError, ModelError
+from backchannel.base.errors import MethodError, ModelError, TooManyStatesError
 from backchannel.base.laws import FloatArray
 from backchannel.base.result import Certificate, Status
 from backchannel.crisis.draws import Draws, draw_numbers
@@ -26,7 +26,7 @@ from backchannel.escalation.derivatives import (
 from backchannel.escalation.forward import Curves, n_free_cores, solve_forward
 from backchannel.escalation.hours import fine_hours, reported_hours
 from backchannel.escalation.levers import Lever, levers_of
-from backchannel.escalation.methods import Sampled, Uniformisation
+from backchannel.escalation.methods import AS_EXACT, Sampled, Uniformisation
 from backchannel.escalation.nominal import with_nominal
 from backchannel.escalation.one_draw import Pattern, pattern_of
 from backchannel.escalation.paths import dominant_paths
@@ -58,7 +58,9 @@ def simulate_escalation(
     crisis : with an escalation section
     draws : joint samples of the numbers; drawn here where None
     n_draws : how many to draw
-    method : exact uniformisation, or `Sampled` paths, with its settings
+    method : exact uniformisation, or `Sampled` paths, with its settings; where None,
+        exact, or paths of the same model where it has too many states, which
+        `progress` is told and `method` of the result says
     hours : at which to report, hours from `now`, ascending up to the horizon; every
         hour (at most 96 steps) where None
     seed : of the draws, where they are not given
@@ -85,9 +87,9 @@ def simulate_escalation(
     >>> result.prob_war.shape, str(result.status)
     ((10, 2), 'exact')
     """
-    method = method or Uniformisation()
     draws = draws or draw_numbers(crisis, n_draws, seed)
     _check_draws(draws, crisis)
+    report = progress or _nobody
     if isinstance(method, Sampled):
         return sample_escalation(
             crisis,
@@ -95,7 +97,7 @@ def simulate_escalation(
             method,
             hours=hours,
             seed=seed,
-            report=progress or _nobody,
+            report=report,
             executor=executor,
             checkpoint=checkpoint,
         )
@@ -103,7 +105,15 @@ def simulate_escalation(
         raise MethodError(
             "executor, checkpoint: are for sampled paths; add method=Sampled()"
         )
-    return _solve_exactly(crisis, draws, method, hours, progress or _nobody)
+    try:
+        return _solve_exactly(crisis, draws, method or Uniformisation(), hours, report)
+    except TooManyStatesError as error:
+        if method is not None:
+            raise
+        report(f"{error}. Sampling paths instead")
+        return sample_escalation(
+            crisis, draws, AS_EXACT, hours=hours, seed=seed, report=report
+        )
 
 
 def _solve_exactly(
