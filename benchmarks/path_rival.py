@@ -3,8 +3,8 @@
     python path_rival.py simpy|warp TABLES.npz N
     python path_rival.py tick - N
 
-SimPy and Warp read the alias tables of the reference workload; tick draws windows of 96
-hours of its six self-exciting incident types. Prints JSON: counts, CPU seconds, version.
+SimPy and Warp read alias tables of the reference workload; tick draws windows of 96
+hours of its six self-exciting incident types. Prints JSON: counts, seconds, version.
 Nothing of backchannel is imported here, and backchannel never imports this.
 """
 
@@ -78,8 +78,9 @@ def warp_paths(tables: dict, n: int) -> dict:
     ):
         i = wp.tid()
         luck = wp.rand_init(seed, i)
+        # Warp reads a variable that a loop changes by its first assignment.
         state = int(start)
-        piece = int(0)
+        piece = int(0)  # noqa: UP018, RUF046
         hour = wp.float64(0.0)
         while piece < n_pieces and state < width:
             row = regime[piece] * width + state

@@ -11,43 +11,14 @@ from backchannel.escalation._kernels.alias import fill_cells
 
 
 @njit(cache=True, nogil=True)
-def count_ways(src: Any, n_states: Any, is_stay: Any) -> Any:
-    """Where the entries of each state begin when sorted by state.
-
-    Parameters
-    ----------
-    src : (n,) states that entries leave
-    n_states : number of states
-    is_stay : whether every state gets one more cell, for staying where it is
-
-    Returns
-    -------
-    (n_states + 1,) first cell of each state, and the entries in order of state (n,)
-    """
-    first = np.zeros(n_states + 1, np.int64)
-    for k in range(len(src)):
-        first[src[k] + 1] += 1
-    for s in range(n_states):
-        first[s + 1] += first[s]
-    place = first[:-1].copy()
-    order = np.empty(len(src), np.int64)
-    for k in range(len(src)):
-        order[place[src[k]]] = k
-        place[src[k]] += 1
-    if is_stay:
-        for s in range(n_states + 1):
-            first[s] += s
-    return first, order
-
-
-@njit(cache=True, nogil=True)
 def fill_rows(
     mult: Any,
     factor: Any,
     column: Any,
     dst: Any,
+    entry: Any,
     first: Any,
-    order: Any,
+    is_more: Any,
     is_stay: Any,
     base: Any,
     here: Any,
@@ -60,8 +31,9 @@ def fill_rows(
     mult, factor : (n,) and (n, 3), of the monomials
     column : theta of one draw and regime; the products are rates per hour, or
         probabilities where `is_stay`
-    dst : (n,) states that entries lead to
-    first, order : from `count_ways`
+    dst : (n,) states that entries lead to, sorted by the state they leave, then by dst
+    entry, first : (n_states + 1,) first entry and first cell of each state
+    is_more : (n,) whether an entry adds to the cell of the one before
     is_stay : whether what is missing from 1 stays
     base : number of the first cell in `ways`
     here : (n_states,) records with fields wait, first, n; result
@@ -74,15 +46,17 @@ def fill_rows(
     threshold, other = np.empty(most, np.uint32), np.empty(most, np.int64)
     target = np.empty(most, np.int64)
     for s in range(len(here)):
-        n = first[s + 1] - first[s]
-        stay = 1 if is_stay else 0
+        n, j = first[s + 1] - first[s], -1
         left = 1.0
-        for j in range(n - stay):
-            k = order[first[s] - stay * s + j]
+        for k in range(entry[s], entry[s + 1]):
             rate = mult[k] * column[factor[k, 0]] * column[factor[k, 1]]
             rate *= column[factor[k, 2]]
-            weight[j], target[j] = rate, dst[k]
             left -= rate
+            if is_more[k]:
+                weight[j] += rate
+            else:
+                j += 1
+                weight[j], target[j] = rate, dst[k]
         if is_stay:
             weight[n - 1], target[n - 1] = max(left, 0.0), s
         total = fill_cells(weight[:n], threshold, other, work[:n])

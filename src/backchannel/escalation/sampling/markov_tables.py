@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backchannel.escalation._kernels.alias import fill_cells
-from backchannel.escalation._kernels.markov_tables import count_ways, fill_rows
+from backchannel.escalation._kernels.markov_tables import fill_rows
 from backchannel.escalation.problem import Entries, FloatArray, MarkovProblem, Theta
 
 # A state in one regime: mean waiting time, and its cells.
@@ -47,13 +47,17 @@ class MarkovTables:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Entries in order of the state they leave: the same for all draws."""
+    """Entries in order of the state they leave and the one they lead to.
 
-    entries: Entries
-    first: NDArray[np.int64]
-    order: NDArray[np.int64]
+    Entries between the same two states share a cell.
+    """
+
+    mult: FloatArray
+    factor: NDArray[np.int64]
     target: NDArray[np.int64]
-    is_jump: bool
+    entry: NDArray[np.int64]
+    first: NDArray[np.int64]
+    is_more: NDArray[np.bool_]
 
 
 class MarkovLayout:
@@ -90,14 +94,14 @@ class MarkovLayout:
             is_jump = row >= self._regimes
             part = self._parts[row - self._regimes + 1] if is_jump else moves
             regime = row if not is_jump else self._regime_before(row - self._regimes)
-            entries, column = part.entries, theta.regime(regime, draw)
             fill_rows(
-                entries.mult,
-                entries.factor,
-                column,
+                part.mult,
+                part.factor,
+                theta.regime(regime, draw),
                 part.target,
+                part.entry,
                 part.first,
-                part.order,
+                part.is_more,
                 is_jump,
                 base,
                 here[row],
@@ -119,8 +123,22 @@ class MarkovLayout:
         )
 
     def _layout(self, entries: Entries, is_jump: bool) -> _Layout:
-        first, order = count_ways(entries.src, self._problem.n_states, is_jump)
-        return _Layout(entries, first, order, self._ended(entries.dst), is_jump)
+        target = self._ended(entries.dst)
+        order = np.lexsort((target, entries.src))
+        src, target = entries.src[order], target[order]
+        is_more = np.zeros(len(order), np.bool_)
+        is_more[1:] = (src[1:] == src[:-1]) & (target[1:] == target[:-1])
+        states = np.arange(self._problem.n_states + 1)
+        first = np.searchsorted(src[np.logical_not(is_more)], states)
+        return _Layout(
+            mult=entries.mult[order],
+            factor=entries.factor[order],
+            target=target,
+            entry=np.searchsorted(src, states),
+            # One cell more in each state for those that a jump leaves where they are.
+            first=first + states if is_jump else first,
+            is_more=is_more,
+        )
 
     def _ended(self, states: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give war and settled the numbers after the last state."""
