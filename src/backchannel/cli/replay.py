@@ -23,7 +23,10 @@ def replay(
     ] = 0.0,
     seed: SeedOption = 1,
 ) -> None:
-    """Go on from an instant of a played game, with other luck."""
+    """Go on from an instant of a played game, with other luck.
+
+    A file that cannot be read raises an error of one line.
+    """
     import time
 
     from backchannel.base.errors import LedgerError

@@ -224,7 +224,10 @@ def log_reading(
 
 
 def reseed(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
-    """Give what is still to come other luck; the world stays as it was drawn."""
+    """Give what is still to come other luck; the world stays as it was drawn.
+
+    Raises MoveRefusedError for a player, and where the seed is no whole number.
+    """
     _facilitator_only(role, move.kind)
     seed = move.number(role, "seed", 0, 2**53, None)
     if seed is None or seed != int(seed):
