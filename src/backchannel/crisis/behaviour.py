@@ -335,7 +335,7 @@ class Behaviour(Sourced):
 
     offer: Name | None = None
     """The offer that opens the bargaining: who proposes, to whom, over which channel;
-    the first of `offers` where nothing is said."""
+    the one nearest to `now` where nothing is said."""
     round_time: Duration | None = None
     """From an offer to its answer; the round trip of its channel where nothing is
     said."""
