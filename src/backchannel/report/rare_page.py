@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from backchannel.crisis.model import Crisis
@@ -38,7 +39,8 @@ def rare_json(crisis: Crisis, found: RareRisk) -> str:
 
     Returns
     -------
-    str : indented; an interval that cannot be vouched for is null
+    str : indented; an interval that cannot be vouched for is null, as is the
+        hour of a run, which is the horizon
     """
     page: dict[str, Any] = {
         "backchannel_rare_escalation": FORMAT,
@@ -59,9 +61,14 @@ def rare_json(crisis: Crisis, found: RareRisk) -> str:
 
 def _estimate(one: RareEstimate) -> dict[str, float | None]:
     return {
-        "hour": one.hour,
+        # The two runs are told apart at the horizon only, which has no hour there.
+        "hour": _finite(one.hour),
         "prob": one.prob,
-        "standard_error": one.standard_error,
-        "low": one.low,
-        "high": one.high,
+        "standard_error": _finite(one.standard_error),
+        "low": _finite(one.low),
+        "high": _finite(one.high),
     }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,51 @@
+"""The command escalation by each of its methods."""
+
+import json
+
+from typer.testing import CliRunner
+
+from backchannel.cli import app
+
+RUNNER = CliRunner()
+SAMPLED = ("escalation", "strait", "--draws", "4", "--method", "sampled")
+
+
+def _said(*words):
+    done = RUNNER.invoke(app, list(words))
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_sampled_paths_state_their_noise_and_settings(tmp_path):
+    words = (*SAMPLED, "--replications", "200", "--delays", "exponential", "--json")
+    kept = ("--checkpoint", str(tmp_path / "kept.npz"))
+    first = _said(*words, *kept)
+    page = json.loads(first)
+    assert page["run"]["status"] == "sampled"
+    assert page["sampling"]["delays"] == "exponential"
+    assert page["sampling"]["n_replications"] == 200
+    assert 0 < max(page["sampling"]["standard_error"]) < 0.05
+    assert (tmp_path / "kept.npz").exists()
+    assert _said(*words, *kept) == first
+    assert "200 paths in each draw" in _said(*SAMPLED, "--replications", "200")
+
+
+def test_an_exact_answer_has_no_sampling():
+    page = json.loads(_said("escalation", "strait", "--draws", "4", "--json"))
+    assert page["run"]["status"] == "exact"
+    assert page["sampling"] is None
+
+
+def test_a_rare_chance_has_an_interval():
+    words = ("escalation", "strait", "--method", "rare", "--hours", "24,72")
+    page = json.loads(_said(*words, "--json"))
+    assert [one["hour"] for one in page["by_hour"]] == [24.0, 72.0]
+    assert all(one["low"] < one["prob"] < one["high"] for one in page["by_hour"])
+    assert "chance of war" in _said(*words)
+
+
+def test_a_checkpoint_needs_sampled_paths(tmp_path):
+    words = ["escalation", "strait", "--checkpoint", str(tmp_path / "kept.npz")]
+    done = RUNNER.invoke(app, words)
+    assert done.exit_code != 0
+    assert "add --method sampled" in str(done.exception or done.output)
