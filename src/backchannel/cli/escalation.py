@@ -119,12 +119,13 @@ def escalation(
     if method is Method.RARE:
         _print_rare(loaded, variation, wanted, seed, as_json=as_json)
         return
-    chosen = {
-        Method.SAMPLED: Sampled(
+    chosen: Sampled | Uniformisation | None = None
+    if method is Method.SAMPLED:
+        chosen = Sampled(
             n_replications=replications, delays=delays.value, heat=heat.value
-        ),
-        Method.EXACT: Uniformisation(),
-    }.get(method)
+        )
+    elif method is Method.EXACT:
+        chosen = Uniformisation()
     with stages() as progress:
         progress("following the escalation")
         found = simulate_escalation(
