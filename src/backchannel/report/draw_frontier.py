@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def draw_frontier(figure: Figure, shown: FrontierFigure) -> None:
-    """Every package by two parties' gains; frontier and named ones stand out."""
+    """Every package by two parties' gains; frontier, win-set and names stand out."""
     axes = figure.add_axes((0.095, 0.125, 0.575, 0.80))
     axes.axhline(0, color=canvas.MUTED, lw=0.8)
     axes.axvline(0, color=canvas.MUTED, lw=0.8)
@@ -33,6 +33,16 @@ def draw_frontier(figure: Figure, shown: FrontierFigure) -> None:
         color=canvas.DEAL,
         lw=0,
         zorder=3,
+    )
+    won = [p for p in plain if p.is_in_win_set]
+    axes.scatter(
+        [p.x for p in won],
+        [p.y for p in won],
+        s=16,
+        facecolor="none",
+        edgecolor=canvas.DEAL,
+        lw=0.6,
+        alpha=0.7,
     )
     _limits(axes, shown)
     axes.set_xlabel(canvas.wrapped(f"{shown.x_title}: gain over no deal", 62, 1))
@@ -59,7 +69,8 @@ def _note_corner(
         text = f"● on the frontier: no package is better for {whom}"
         notes.append((canvas.DEAL, text))
     if plain:
-        notes.append((canvas.MUTED, "• other packages"))
+        ring = "; ○ passed at home" if any(p.is_in_win_set for p in plain) else ""
+        notes.append((canvas.MUTED, f"• other packages{ring}"))
     for i, (colour, text) in enumerate(notes):
         axes.text(
             0.0 if i == 0 else 1.03,

@@ -52,12 +52,16 @@ class RiskFigure:
 
 @dataclass(frozen=True)
 class FrontierPoint:
-    """One package: gain to two parties over no deal, and how likely it settles."""
+    """One package: gain to two parties over no deal, and how likely it settles.
+
+    `is_in_win_set` where it is passed at home at least as likely as not.
+    """
 
     x: float
     y: float
     prob_settled: float
     is_on_frontier: bool
+    is_in_win_set: bool = False
 
 
 @dataclass(frozen=True)

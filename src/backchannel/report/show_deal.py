@@ -16,6 +16,7 @@ from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number, Table, row_of
 from backchannel.report.wording import count, inner, listed, number
 from backchannel.settlement import Settlements
+from backchannel.settlement.method import PASSES_AT
 
 ANSWER = "settlement"
 _MAX_POINTS = 500
@@ -161,6 +162,7 @@ def frontier_figures(
             float(gains[i, 1]),
             float(found.prob_settled[i]),
             bool(on_frontier[i]),
+            bool(found.prob_ratified[i] >= PASSES_AT),
         )
         for i in _thinned(gains, on_frontier)
     )
