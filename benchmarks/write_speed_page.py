@@ -454,6 +454,31 @@ def server_section() -> str:
             f"{row['server_cpu_ms_per_message']:.2f} |"
         )
     lines += ["", _joins_line(joins), "", _replay_line(replay)]
+
+
+def games_section() -> str:
+    """Every row of the game solvers, with its goal and the peer run in turn."""
+    result = read("games_speed")
+    lines = [
+        "## Games",
+        "",
+        machine_line(result),
+        "CPU seconds of one thread on a loaded machine; a peer's figure is of the same",
+        "minutes. What was certified is the audit of the profile, node by node.",
+        "",
+        "| work | CPU s | goal | peer, CPU s | certified |",
+        "|---|---|---|---|---|",
+    ]
+    for work, row in result["figures"].items():
+        peer = row.get("peer", "none run")
+        if "peer_seconds" in row:
+            peer += f": {row['peer_seconds']:.3g}"
+        goal = "" if row["goal_seconds"] > 1e6 else f"{row['goal_seconds']:g}"
+        seconds = f"{row['seconds']:.3g}" if row["seconds"] else "-"
+        audited = f"{row['audited']:.1e}" if "audited" in row else ""
+        if not row.get("is_finished", True):
+            audited = "none found: the guessed actions support no equilibrium"
+        lines.append(f"| {work} | {seconds} | {goal} | {peer} | {audited} |")
     return "\n".join(lines)
 
 
@@ -471,6 +496,7 @@ if __name__ == "__main__":
         policy_section,
         calibration_section,
         server_section,
+        games_section,
     )
     parts = [HEAD, *(f"{section()}\n" for section in sections)]
     PAGE.write_text("\n".join(parts), encoding="utf-8")
