@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backchannel.settlement._kernels import blocks, blocks_reference
+from backchannel.settlement._kernels import (
+    blocks,
+    blocks_reference,
+    clear_sweep,
+    clear_sweep_reference,
+)
 from backchannel.settlement._kernels.sweep import sweep_many, sweep_three
 from backchannel.settlement._kernels.sweep_reference import (
     sweep_many as sweep_reference,
@@ -102,3 +107,30 @@ def test_weights_are_spread_and_include_the_pure_ones(n_parties: int) -> None:
     assert (weights >= 0.0).all()
     assert len(weights) <= 300
     assert {tuple(row) for row in np.eye(n_parties)} <= {tuple(w) for w in weights}
+
+
+@pytest.mark.parametrize("n_values", [3, 20, 1000])
+@pytest.mark.parametrize("margin", [0.5, 2.0])
+def test_the_sweeps_with_a_margin_equal_their_references(
+    n_values: int, margin: float
+) -> None:
+    """Few values, so many ties, and many; two and three parties (seed 7)."""
+    rng = np.random.default_rng(7)
+    for n in (1, 2, 60, 300):
+        for n_parties in (2, 3):
+            sums = rng.integers(0, n_values, size=(n, n_parties)).astype(float)
+            clear = np.full(n_parties, margin)
+            if n_parties == 2:
+                hopeful = clear_sweep.mark_hopeful(sums, clear)
+                again = clear_sweep_reference.mark_hopeful(sums, clear)
+                np.testing.assert_array_equal(hopeful, again)
+            ranked = sums[np.argsort(-sums[:, 0], kind="stable")]
+            name = "sweep_two_clear" if n_parties == 2 else "sweep_three_clear"
+            found, expected = (
+                getattr(module, name)(ranked, clear)
+                for module in (clear_sweep, clear_sweep_reference)
+            )
+            np.testing.assert_array_equal(found, expected)
+            if n_parties == 2:
+                beaten = clear_sweep_reference.sweep_two_clear(sums, clear)
+                assert beaten[~hopeful].all()

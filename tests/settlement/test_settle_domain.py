@@ -50,11 +50,12 @@ def test_a_scan_finds_the_frontier_of_the_definition(n_parties: int) -> None:
         assert found.check(domain).is_verified
 
 
-def test_a_merge_finds_the_same_as_a_scan() -> None:
-    """Points, counts and solutions, on 150 random domains of two parties (seed 5)."""
+@pytest.mark.parametrize("n_parties", [2, 3])
+def test_a_merge_finds_the_same_as_a_scan(n_parties: int) -> None:
+    """Points, counts and solutions, on 150 random domains each (seed 5)."""
     rng = np.random.default_rng(5)
     for _ in range(150):
-        domain = random_domain(rng, 2)
+        domain = random_domain(rng, n_parties)
         merged = settle_domain(domain, method=MergeByIssue())
         scanned = settle_domain(domain, method=CUT_SMALL)
         assert points_of(domain, merged) == points_of(domain, scanned)
@@ -203,6 +204,16 @@ def test_ten_to_the_fifty_packages_can_be_merged() -> None:
     assert found.check(domain).is_verified
 
 
+def test_three_parties_can_be_merged_beyond_a_scan() -> None:
+    """12 issues of 10 levels: weighted maxima met, and the halves give the same."""
+    domain = weighted_domain(3, 12, 10, seed=1)
+    found = settle_domain(domain)
+    assert isinstance(found.method, MergeByIssue)
+    assert found.n_packages == 10**12
+    assert found.certificate.is_verified
+    assert found.check(domain).is_verified
+
+
 def test_counts_can_pass_any_machine_word() -> None:
     """80 issues that matter to nobody: 10^80 packages at one point."""
     idle = np.zeros((2, 10))
@@ -211,13 +222,13 @@ def test_counts_can_pass_any_machine_word() -> None:
 
 
 def test_too_large_a_question_says_what_to_do() -> None:
-    three = weighted_domain(3, 30, 10, seed=1)
+    four = weighted_domain(4, 30, 10, seed=1)
     with pytest.raises(MethodError, match="fix the level of some issues"):
-        settle_domain(three)
+        settle_domain(four)
     with pytest.raises(MethodError, match="use MergeByIssue"):
         settle_domain(weighted_domain(2, 30, 10, seed=1), method=Scan())
-    with pytest.raises(MethodError, match="is for two parties"):
-        settle_domain(three, method=MergeByIssue())
+    with pytest.raises(MethodError, match="is for two or three parties"):
+        settle_domain(four, method=MergeByIssue())
     with pytest.raises(MethodError, match="max_sums"):
         settle_domain(
             weighted_domain(2, 30, 10, seed=1), method=MergeByIssue(max_sums=50)

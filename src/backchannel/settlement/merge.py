@@ -1,4 +1,4 @@
-"""The frontier of two parties issue by issue, without enumerating packages.
+"""The frontier of two or three parties issue by issue, without enumerating packages.
 
 Whatever begins with a dominated choice on the first issues ends dominated; so the
 frontier of all issues lies within the sums of a frontier and one more issue. The cost
@@ -13,17 +13,23 @@ import numpy as np
 
 from backchannel.base.errors import MethodError
 from backchannel.base.laws import FloatArray
+from backchannel.settlement._kernels.clear_sweep import (
+    mark_hopeful,
+    sweep_three_clear,
+    sweep_two_clear,
+)
 from backchannel.settlement.additive import Additive
-from backchannel.settlement.method import BoolArray, IntArray
+from backchannel.settlement.method import IntArray
 from backchannel.settlement.nondominated import nondominated
 
+MERGED_PARTIES = (2, 3)
 _SAME = 1e-3
 """Sums are merged within a thousandth of what counts as equal at the end."""
 
 
 @dataclass(frozen=True)
 class MergeByIssue:
-    """Merge issue by issue and drop what is dominated; two parties; exact.
+    """Merge issue by issue and drop what is dominated; two or three parties; exact.
 
     `max_sums` bounds the sums formed for one issue.
 
@@ -40,10 +46,22 @@ class MergeByIssue:
             )
 
 
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    """Sums of beginnings, by descending first column, and how many there are of each.
+
+    `counts` are whole numbers of any size, as there can be more equal packages than
+    int64 holds; None while every sum is alone.
+    """
+
+    sums: FloatArray
+    counts: np.ndarray | None
+
+
 def merge(
     problem: Additive, method: MergeByIssue
 ) -> tuple[IntArray, tuple[int, ...], int]:
-    """Find the points of the frontier of two parties.
+    """Find the points of the frontier of two or three parties.
 
     Returns
     -------
@@ -54,84 +72,87 @@ def merge(
 
     Raises
     ------
-    MethodError : not two parties, or more sums for one issue than `method.max_sums`.
+    MethodError : not two or three parties, or more sums for one issue than
+        `method.max_sums`.
     """
-    if problem.n_parties != 2:
+    n_parties = problem.n_parties
+    if n_parties not in MERGED_PARTIES:
         raise MethodError(
-            f"MergeByIssue: is for two parties, this domain has {problem.n_parties}; "
+            f"MergeByIssue: is for two or three parties, this domain has {n_parties}; "
             "Scan() takes any number"
         )
-    sums = np.zeros((1, 2))
-    # Whole numbers of any size: there can be more equal packages than int64 holds.
-    counts = np.ones(1, dtype=object)
+    sweep = sweep_two_clear if n_parties == 2 else sweep_three_clear
+    begun = _Begun(np.zeros((1, n_parties)), None)
     trail: list[IntArray] = []
     n_seen = 0
     for i, table in enumerate(problem.tables):
-        n_sums = len(sums) * len(table)
+        n_begun = len(begun.sums)
+        n_sums = n_begun * len(table)
         if n_sums > method.max_sums:
             raise MethodError(
                 f"MergeByIssue: issue {i + 1} needs {n_sums} sums, more than "
                 f"max_sums = {method.max_sums}; raise it, or round the utilities"
             )
         n_seen += n_sums
-        wide = (sums[:, None, :] + table[None, :, :]).reshape(-1, 2)
-        rows = np.flatnonzero(~_clearly_dominated(wide, 2.0 * problem.unit))
-        order, firsts, counts = _merge_equal(
-            wide[rows], counts[rows // len(table)], problem.unit * _SAME
-        )
-        trail.append(rows[order[firsts]])
-        sums = wide[trail[-1]]
-    order, firsts, counted = _merge_equal(sums, counts, problem.unit)
-    keep = nondominated(problem.snapped(sums[order[firsts]]))
-    ends = order[firsts][keep]
-    n_equal = tuple(int(count) for count in counted[keep])
-    return _follow(trail, problem.n_levels, ends), n_equal, n_seen
+        # One run for each level, sorted already: a stable sort only merges them.
+        wide = (table[:, None, :] + begun.sums[None, :, :]).reshape(n_sums, -1)
+        clear = 2.0 * problem.unit
+        if n_parties == 2:
+            some = np.flatnonzero(mark_hopeful(wide, clear))
+            order = some[np.argsort(-wide[some, 0], kind="stable")]
+        else:
+            order = np.argsort(-wide[:, 0], kind="stable")
+        ranked = wide[order]
+        left = ~sweep(ranked, clear)
+        rows = order[left]
+        counts = None if begun.counts is None else begun.counts[rows % n_begun]
+        firsts, counts = _merge_equal(ranked[left], counts, problem.unit * _SAME)
+        trail.append(np.stack([rows[firsts] % n_begun, rows[firsts] // n_begun]))
+        begun = _Begun(wide[rows[firsts]], counts)
+    firsts, counts = _merge_equal(begun.sums, begun.counts, problem.unit)
+    keep = nondominated(problem.snapped(begun.sums[firsts]))
+    ends = firsts[keep]
+    n_equal = (1,) * len(ends)
+    if counts is not None:
+        n_equal = tuple(int(count) for count in counts[keep])
+    packages = _follow(trail, ends)
+    points = problem.snapped(problem.sums_of(packages))
+    order = np.lexsort(-points.T[::-1])
+    return packages[order], tuple(n_equal[k] for k in order), n_seen
 
 
 def _merge_equal(
-    sums: FloatArray, counts: np.ndarray, unit: FloatArray
-) -> tuple[IntArray, IntArray, np.ndarray]:
-    """Sort by descending sums; say where each new one begins and how many it has."""
-    snapped = np.rint(sums / unit)
-    order = np.lexsort((-snapped[:, 1], -snapped[:, 0]))
-    ranked = snapped[order]
-    is_new = np.ones(len(order), dtype=bool)
-    is_new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
-    firsts = np.flatnonzero(is_new)
-    return order, firsts, np.add.reduceat(counts[order], firsts)
-
-
-def _clearly_dominated(sums: FloatArray, clear: FloatArray) -> BoolArray:
-    """Mark sums beaten by more than what counts as equal, whatever is added to both.
+    sums: FloatArray, counts: np.ndarray | None, unit: FloatArray
+) -> tuple[IntArray, np.ndarray | None]:
+    """Rows of the first of each distinct sum, in order, and how many each has.
 
     Parameters
     ----------
-    sums : (n, 2)
-    clear : (2,), the least lead that is certain
+    sums : (n, n_parties), by descending first column
     """
-    order = np.argsort(-sums[:, 0])
-    # First the cheap half: whom an earlier one beats clearly in the second column.
-    second = sums[order, 1]
-    reach = np.maximum.accumulate(second)
-    left = np.ones(len(sums), dtype=bool)
-    left[1:] = reach[:-1] < second[1:] + clear[1]
-    rest = order[left]
-    first, second = sums[rest, 0], sums[rest, 1]
-    # Largest second among the k with the largest first; none for k = 0.
-    reach = np.concatenate([[-np.inf], np.maximum.accumulate(second)])
-    as_good = reach[np.searchsorted(-first, -first, side="right")]
-    better = reach[np.searchsorted(-first, -(first + clear[0]), side="right")]
-    beaten = np.ones(len(sums), dtype=bool)
-    beaten[rest] = (as_good >= second + clear[1]) | (better >= second)
-    return beaten
+    snapped = np.rint(sums / unit)
+    if (snapped[1:, 0] != snapped[:-1, 0]).all():
+        return np.arange(len(sums)), counts
+    order = np.lexsort(-snapped.T[::-1])
+    ranked = snapped[order]
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
+    if is_new.all():
+        return np.arange(len(sums)), counts
+    if counts is None:
+        counts = np.ones(len(order), dtype=object)
+    firsts = np.flatnonzero(is_new)
+    merged = np.add.reduceat(counts[order], firsts)
+    # Back to the order of the first column, which the next sort builds on.
+    back = np.argsort(order[firsts], kind="stable")
+    return order[firsts][back], merged[back]
 
 
-def _follow(
-    trail: list[IntArray], n_levels: tuple[int, ...], ends: IntArray
-) -> IntArray:
+def _follow(trail: list[IntArray], ends: IntArray) -> IntArray:
     """Levels of the packages that end in some rows, traced back issue by issue."""
     packages = np.empty((len(ends), len(trail)), dtype=np.int64)
     rows = ends
     for i in reversed(range(len(trail))):
-        rows, packages[:, i] = np.divmod(trail[i][rows], n_levels[i])
+        packages[:, i] = trail[i][1][rows]
+        rows = trail[i][0][rows]
     return packages

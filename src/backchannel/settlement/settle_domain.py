@@ -12,7 +12,7 @@ from backchannel.base.result import Status
 from backchannel.crisis.domain import Domain
 from backchannel.settlement.additive import Additive, additive
 from backchannel.settlement.domain_frontier import DomainFrontier
-from backchannel.settlement.merge import MergeByIssue, merge
+from backchannel.settlement.merge import MERGED_PARTIES, MergeByIssue, merge
 from backchannel.settlement.method import IntArray
 from backchannel.settlement.scan import Scan, scan
 from backchannel.settlement.solutions import (
@@ -47,7 +47,7 @@ def settle_domain(
     Parameters
     ----------
     domain : issues, levels and additive utilities; see `load_domain`
-    method : `Scan()`, any number of parties, or `MergeByIssue()`, two parties and any
+    method : `Scan()`, any number of parties, or `MergeByIssue()`, two or three and any
         number of packages; None takes the first up to its limit, then the second
     disagreement_point : (n_parties,), utilities if talks fail, from which gains are
         measured; None takes `domain.disagreement_point`. Other tools differ: GENIUS
@@ -59,7 +59,7 @@ def settle_domain(
 
     Raises
     ------
-    MethodError : too many packages for the method, or not two parties for a merge.
+    MethodError : too many packages for the method, or four parties or more for a merge.
     ModelError : `disagreement_point` has the wrong shape or is not finite.
 
     Notes: solutions are sought among the points at which nobody falls below its
@@ -117,7 +117,7 @@ def _fallback(domain: Domain, given: FloatArray | None) -> FloatArray:
 def _choose(domain: Domain) -> Scan | MergeByIssue:
     if domain.n_packages <= Scan().max_packages:
         return Scan()
-    if len(domain.parties) == 2:
+    if len(domain.parties) in MERGED_PARTIES:
         return MergeByIssue()
     raise MethodError(
         f"{domain.title}: {domain.n_packages:.3g} packages are too many to scan, and "
