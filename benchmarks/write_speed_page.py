@@ -482,6 +482,67 @@ def games_section() -> str:
     return "\n".join(lines)
 
 
+
+
+def sessions_section() -> str:
+    """Sessions of alternating offers, by the second."""
+    result = read("sessions")
+    lines = [
+        "## Alternating offers between scripted negotiators, one core",
+        "",
+        machine_line(result),
+        "",
+        "Sessions per CPU second, 100 rounds. Cold: every session on a domain of its own.",
+        "",
+        "| who | cold | batched | NegMAS | same agreement |",
+        "|---|---|---|---|---|",
+    ]
+    for name, row in result["figures"].items():
+        batched = {k: v for k, v in row.items() if k.endswith("batched_per_s")}
+        for key, value in (batched or {"": None}).items():
+            extra = key.removesuffix("batched_per_s").strip("_").replace("_", " ")
+            cells = (
+                f"{name}, {extra}" if extra else name,
+                f"{row['cold_per_s']:,.0f}" if "cold_per_s" in row else "-",
+                f"{value:,.0f}" if value else "-",
+                f"{row['negmas_per_s']:,.0f}" if "negmas_per_s" in row else "-",
+                f"{row['same_agreement']} of 3" if "same_agreement" in row else "-",
+            )
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def beyond_section() -> str:
+    """Frontiers and deals that no enumeration reaches."""
+    result = read("beyond_enumeration")
+    lines = [
+        "## Beyond enumeration, one core",
+        "",
+        machine_line(result),
+        "",
+        "The plain loop is stopped after some seconds; its points say how far it came.",
+        "",
+        "| domain | points | CPU s | peer | peer's points | peer's CPU s |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, row in result["figures"].items():
+        if "n_points" in row:
+            theirs = row.get("peer_n_points", row["n_points"] if "peer" in row else "-")
+            spent = f"{row['peer_cpu_s']:.3g}" if "peer_cpu_s" in row else "-"
+            lines.append(
+                f"| {name} | {row['n_points']:,} | {row['cpu_s']:.3g} | "
+                f"{row.get('peer', '-')} | {theirs} | {spent} |"
+            )
+        else:
+            seconds = [
+                f"{key.removesuffix('_cpu_s').replace('_', ' ')} {value:.2g} s"
+                for key, value in row.items()
+                if key.endswith("_cpu_s")
+            ]
+            deals = f"Best deal, {name}: {', '.join(seconds)}; gaps below 2e-5."
+    return "\n".join([*lines, "", deals])
+
+
 if __name__ == "__main__":
     sections = (
         brief_section,
@@ -491,6 +552,8 @@ if __name__ == "__main__":
         domain_section,
         two_level_section,
         random_section,
+        sessions_section,
+        beyond_section,
         published_section,
         rare_section,
         policy_section,
