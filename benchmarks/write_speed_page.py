@@ -492,7 +492,7 @@ def sessions_section() -> str:
         "",
         machine_line(result),
         "",
-        "Sessions per CPU second, 100 rounds. Cold: every session on a domain of its own.",
+        "Sessions per CPU second, 100 rounds. Cold: each session on its own domain.",
         "",
         "| who | cold | batched | NegMAS | same agreement |",
         "|---|---|---|---|---|",
