@@ -46,7 +46,7 @@ def merged(n_parties: int, n_issues: int, peer: str | None) -> dict[str, Any]:
     """Issues of 10 levels, merged."""
     domain = weighted_domain(n_parties, n_issues, 10, seed=1)
     settle_domain(weighted_domain(n_parties, 3, 3, seed=1), method=MergeByIssue())
-    times = 5 if n_parties == 2 else 2
+    times = 20 if n_parties == 2 else 2
     seconds, found = cpu(lambda: settle_domain(domain, method=MergeByIssue()), times)
     if not found.certificate.is_verified:
         raise RuntimeError(str(found.certificate))

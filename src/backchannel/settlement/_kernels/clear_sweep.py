@@ -83,7 +83,7 @@ def _add_step(
             thirds[k + shift] = thirds[k]
     seconds[begin] = second
     thirds[begin] = third
-    return size + shift
+    return int(size + shift)
 
 
 @njit(cache=True, nogil=True, boundscheck=False)
