@@ -265,8 +265,8 @@ class _Talks:
     def journey(self, names: tuple[str, str]) -> Journey:
         """Hours of one exchange, added up once."""
         if names not in self.journeys:
-            pair = (self.crisis.channels[name] for name in names)
-            self.journeys[names] = plan_journey(self.crisis, *pair, self.draws)
+            offer, reply = (self.crisis.channels[name] for name in names)
+            self.journeys[names] = plan_journey(self.crisis, offer, reply, self.draws)
         return self.journeys[names]
 
     def follow(
