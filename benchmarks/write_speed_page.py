@@ -482,8 +482,6 @@ def games_section() -> str:
     return "\n".join(lines)
 
 
-
-
 def sessions_section() -> str:
     """Sessions of alternating offers, by the second."""
     result = read("sessions")
