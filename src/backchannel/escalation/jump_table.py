@@ -146,7 +146,7 @@ def _by_source(
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Rows by source; entries between the same two states are added up."""
     keep = np.flatnonzero((rate > 0).any(axis=0) & (entries.src != entries.dst))
-    pair = entries.src[keep] * n + entries.dst[keep]
+    pair = entries.src[keep].astype(np.int64) * n + entries.dst[keep]
     order = np.argsort(pair, kind="stable")
     pair, rate = pair[order], rate[:, keep[order]]
     first = np.flatnonzero(np.diff(pair, prepend=-1))
