@@ -21,6 +21,8 @@ from backchannel.crisis.stakes import PackageStakes
 
 N_TYPES = 40
 N_PACKAGES = 24
+MAX_STEPS = 20_000
+"""Simplex steps; problems of this size take some hundreds."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,16 @@ def mediate_offers(stakes: PackageStakes, offer: int | None) -> MediatedOffer:
     n_types, n_packages = own.shape
     upper = (other >= 0.0).astype(float).ravel()
     tight, bound = _conditions(own, other)
+    # The solver's tolerances are absolute: small risks are scaled up, or its simplex
+    # takes 10^5 steps among corners that it cannot tell apart.
+    scale = float(saves.max()) / n_types or 1.0
     done = linprog(
-        -saves.ravel() / n_types,
+        -saves.ravel() / n_types / scale,
         A_ub=tight,
         b_ub=bound,
         bounds=np.column_stack([np.zeros_like(upper), upper]),
         method="highs",
+        options={"maxiter": MAX_STEPS},
     )
     without = float(stakes.prob_war[draws].mean())
     plain = without
@@ -87,13 +93,14 @@ def mediate_offers(stakes: PackageStakes, offer: int | None) -> MediatedOffer:
     used = np.flatnonzero(shares > 1e-6)
     used = used[np.argsort(-shares[used], kind="stable")]
     dual = float(done.ineqlin.marginals @ bound + done.upper.marginals @ upper)
+    best = float(done.fun) * scale
     return MediatedOffer(
-        min(without + float(done.fun), plain),
+        min(without + best, plain),
         plain,
         tuple(int(rows[i]) for i in used),
         tuple(float(shares[i]) for i in used),
         n_types,
-        abs(float(done.fun) - dual),
+        abs(best - dual * scale),
     )
 
 
