@@ -173,7 +173,7 @@ def _crisis(python: str) -> list[tuple[str, float, Row]]:
         ),
         ("the same, then finished on its support", 0.5, row),
         (
-            "for scale, the peer on 1,814 nodes (55 s on 6,898 were measured before)",
+            "for scale, the peer on a game of 1,814 nodes",
             np.inf,
             {"seconds": 0.0, **rival(python, "lcp", "7")},
         ),
