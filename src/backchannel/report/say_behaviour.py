@@ -16,6 +16,7 @@ from backchannel.settlement import Settlements
 ANSWER = "behaviour"
 QUESTION = "What will they do?"
 # Below this a procedure is said to make no difference.
+_MEAN_GAIN = "mean gain, refusals counted"
 _NOTICEABLE = 0.005
 _MAX_NAMED = 3
 
@@ -30,7 +31,7 @@ def say_behaviour(
     if found.offer is None:
         who = title_of_actor(crisis, found.proposer)
         said = f"{who} gains from no offer that would be accepted, and makes none."
-        return Section("behaviour", 5, QUESTION, (say(said), _say_level(found)))
+        return Section("behaviour", 5, QUESTION, (say(said), _say_level(crisis, found)))
     return Section(
         key="behaviour",
         number=5,
@@ -38,7 +39,7 @@ def say_behaviour(
         statements=(
             _say_offer(crisis, found, settlements),
             _say_answer(crisis, found),
-            _say_level(found),
+            _say_level(crisis, found),
             _say_mediator(crisis, found, settlements),
             _say_change(crisis, found, settlements),
         ),
@@ -90,14 +91,18 @@ def _say_answer(crisis: Crisis, found: OfferBehaviour) -> Statement:
     return say(*parts, ".")
 
 
-def _say_level(found: OfferBehaviour) -> Statement:
-    low, high = found.prob_war_range
-    first, second = found.prob_war_by_half
+def _say_level(crisis: Crisis, found: OfferBehaviour) -> Statement:
     near = len(found.near)
     count = "one offer is" if near == 1 else f"{near} offers are"
+    sure = f"How sure: the game is of level {found.level}, {LEVELS[found.level]}."
+    parts: list[Part] = [f"{sure} As good as far as the draws can tell {count}"]
+    if crisis.escalation is None:
+        return say(*parts, ".")
+    low, high = found.prob_war_range
+    first, second = found.prob_war_by_half
     return say(
-        f"How sure: the game is of level {found.level}, {LEVELS[found.level]}. As good "
-        f"as far as the draws can tell {count}; the chance of war after such is ",
+        *parts,
+        "; the chance of war after such is ",
         number("behaviour.near.low", "share", low, ANSWER),
         " to ",
         number("behaviour.near.high", "share", high, ANSWER),
@@ -110,7 +115,11 @@ def _say_mediator(
     crisis: Crisis, found: OfferBehaviour, settlements: Settlements
 ) -> Statement:
     best = found.mediated
-    if crisis.escalation is None or best.saved < _NOTICEABLE:
+    if crisis.escalation is None:
+        return say(
+            "A mediator is not weighed: without a ladder there is no risk to lower."
+        )
+    if best.saved < _NOTICEABLE:
         return say(
             "No other procedure would lower the risk much: what is left of it comes "
             "from what the sides want, not from who offers first."
@@ -155,31 +164,28 @@ def _say_change(
 
 
 def _table(crisis: Crisis, found: OfferBehaviour, settlements: Settlements) -> Table:
-    curve = found.curve
-    rows = tuple(
-        row_of(
-            _title(crisis, settlements, row),
+    curve, has_risk = found.curve, crisis.escalation is not None
+    rows = []
+    for i, row in enumerate(curve.rows):
+        numbers = [
             number(f"offer.{i + 1}.accepted", "share", curve.prob_accepted[i], ANSWER),
             number(f"offer.{i + 1}.own", "worth", curve.own_gain[i], ANSWER),
             number(f"offer.{i + 1}.mean", "worth", curve.mean_gain[i], ANSWER),
-            number(f"offer.{i + 1}.war", "share", curve.prob_war[i], ANSWER),
-        )
-        for i, row in enumerate(curve.rows)
-    )
+        ]
+        if has_risk:
+            war = number(f"offer.{i + 1}.war", "share", curve.prob_war[i], ANSWER)
+            numbers.append(war)
+        rows.append(row_of(_title(crisis, settlements, row), *numbers))
+    columns = ("offer", "accepted", "own gain if accepted", _MEAN_GAIN)
+    note = "The first is the best. Gains are the proposer's over no deal"
+    told = "; war is the chance of it by the horizon after this offer."
     return Table(
         key="offers",
         caption="Offers worth a thought",
-        columns=(
-            "offer",
-            "accepted",
-            "own gain if accepted",
-            "mean gain, refusals counted",
-            "war",
-        ),
-        rows=rows,
+        columns=(*columns, "war") if has_risk else columns,
+        rows=tuple(rows),
         answer=ANSWER,
-        note="The first is the best. Gains are the proposer's over no deal; war is the "
-        "chance of it by the horizon after this offer.",
+        note=note + (told if has_risk else "."),
     )
 
 
