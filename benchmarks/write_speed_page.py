@@ -463,7 +463,7 @@ def games_section() -> str:
         "## Games",
         "",
         machine_line(result),
-        "CPU seconds of one thread on a loaded machine; a peer's figure is of the same",
+        "CPU seconds of one thread; a peer's figure is of the same",
         "minutes. What was certified is the audit of the profile, node by node.",
         "",
         "| work | CPU s | goal | peer, CPU s | certified |",
