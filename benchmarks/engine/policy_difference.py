@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from backchannel.escalation._kernels.philox import key_of
-from backchannel.escalation.compare_policies import follow_pairs
 from backchannel.escalation.cross_entropy import sample_tilted
 from backchannel.escalation.forward import solve_forward
 from backchannel.escalation.jump_table import tabulate
+from backchannel.escalation.policies import follow_pairs
 from backchannel.escalation.reactions import tabulate_reactions
 from backchannel.escalation.sampling.markov_run import count_markov
 from backchannel.escalation.sampling.markov_tables import MarkovLayout

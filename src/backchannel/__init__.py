@@ -8,8 +8,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from backchannel.base.exports import exports
 
 __version__ = "0.1.0"
 
@@ -43,14 +42,7 @@ _HOMES = {
     "simulate_escalation": "escalation",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - the names above, resolved lazily
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'backchannel' has no attribute '{name}'")
-    value = getattr(import_module(f"backchannel.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = exports(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

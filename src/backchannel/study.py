@@ -17,23 +17,20 @@ from backchannel.crisis.risk import RiskCurve
 from backchannel.crisis.sensitivity import MIN_DRAWS, Sensitivity, rank_numbers
 from backchannel.crisis.stakes import PackageStakes, opening_offer
 from backchannel.crisis.walk import walk
-from backchannel.escalation import EscalationResult, simulate_escalation
+from backchannel.escalation.result import EscalationResult
+from backchannel.escalation.simulate import simulate_escalation
 from backchannel.games.bargaining.package_offers import (
     OfferBehaviour,
     foresee_offer,
 )
-from backchannel.settlement import (
-    ChannelPlan,
-    Exhaustive,
-    Settlements,
-    Timetable,
-    TwoLevel,
-    find_settlements,
-    nominal_game,
-    plan_channels,
-    plan_timetable,
-)
+from backchannel.settlement.channels import ChannelPlan, plan_channels
+from backchannel.settlement.find import find_settlements
+from backchannel.settlement.method import Exhaustive
+from backchannel.settlement.nominal import nominal_game
+from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.stream import StreamedSettlements, stream_settlements
+from backchannel.settlement.timetable import Timetable, plan_timetable
+from backchannel.settlement.two_level import TwoLevel
 
 Progress = Callable[[str], None]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -36,10 +38,45 @@ def test_an_unknown_name_is_refused() -> None:
 
 
 def test_names_are_looked_up_late() -> None:
-    """`import backchannel` by itself loads no room of the package."""
+    """`import backchannel` by itself loads no more than the finder of names."""
     code = (
         "import sys, backchannel\n"
         "print(*(m for m in sys.modules if m.startswith('backchannel.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["backchannel.base", "backchannel.base.exports"]
+
+
+ROOMS = [
+    "backchannel.escalation",
+    "backchannel.games",
+    "backchannel.games.bargaining",
+    "backchannel.report",
+    "backchannel.settlement",
+]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_finds_its_names_late(room: str) -> None:
+    """Each name of a room resolves; none is a module's name, which would hide it."""
+    front = import_module(room)
+    folder = Path(front.__file__ or "").parent
+    modules = {path.stem for path in folder.glob("*.py")}
+    assert not modules & set(front.__all__)
+    for name in front.__all__:
+        assert getattr(front, name) is not None
+    with pytest.raises(AttributeError, match="no_such_name"):
+        front.no_such_name  # noqa: B018
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_by_itself_loads_no_engine(room: str) -> None:
+    """Importing the front of a room imports none of its modules."""
+    code = (
+        f"import sys, {room}\n"
+        f"print(*(m for m in sys.modules if m.startswith('{room}.')))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

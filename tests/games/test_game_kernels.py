@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backchannel.games import sequence_form, unfold
+from backchannel.games import unfold
 from backchannel.games._kernels import (
     backward,
     backward_reference,
@@ -23,6 +23,7 @@ from backchannel.games._kernels import (
 from backchannel.games.crisis_signalling import CrisisSignalling
 from backchannel.games.logit_trace import _Equations
 from backchannel.games.regret_minimisation import tables_of
+from backchannel.games.sequence_form import sequence_form
 from tests.games.trees import ultimatum
 
 

@@ -29,8 +29,8 @@ def behave(
 ) -> None:
     """Foresee what the sides will do: offer, answer, risk; or solve gallery/MODEL."""
     from backchannel.crisis.load import load
-    from backchannel.games.bargaining import solve_setting
     from backchannel.games.bargaining.changes import read_changes
+    from backchannel.games.bargaining.solve import solve_setting
     from backchannel.report.behaviour_page import behaviour_record, behaviour_text
     from backchannel.report.progress import stages
     from backchannel.study import run_study

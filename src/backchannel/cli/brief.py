@@ -37,8 +37,11 @@ def brief(
     from rich.console import Console
 
     from backchannel.crisis.load import load
-    from backchannel.report import make_brief, render_json, render_terminal, write_brief
+    from backchannel.report.assemble import make_brief
+    from backchannel.report.json_page import render_json
     from backchannel.report.progress import stages
+    from backchannel.report.terminal import render_terminal
+    from backchannel.report.write import write_brief
     from backchannel.study import run_study
 
     # Looking for cycles takes a tenth of a run that ends in seconds and leaves none.

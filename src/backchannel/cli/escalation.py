@@ -21,7 +21,7 @@ from backchannel.cli.options import (
 
 if TYPE_CHECKING:
     from backchannel.crisis.model import Crisis
-    from backchannel.escalation import Variation
+    from backchannel.escalation.world import Variation
 
 
 class Method(StrEnum):
@@ -99,13 +99,10 @@ def escalation(
     """
     from backchannel.base.errors import MethodError
     from backchannel.crisis.load import load
-    from backchannel.escalation import (
-        Sampled,
-        Uniformisation,
-        simulate_escalation,
-    )
+    from backchannel.escalation.methods import Sampled, Uniformisation
     from backchannel.escalation.prism.read_back import save_checked
     from backchannel.escalation.pulled import lever_named, pull
+    from backchannel.escalation.simulate import simulate_escalation
     from backchannel.escalation.world import AS_WRITTEN
     from backchannel.report.escalation_page import escalation_json, escalation_text
     from backchannel.report.progress import stages
@@ -162,7 +159,7 @@ def _print_rare(
     *,
     as_json: bool,
 ) -> None:
-    from backchannel.escalation import estimate_rare_risk
+    from backchannel.escalation.rare import estimate_rare_risk
     from backchannel.report.progress import stages
     from backchannel.report.rare_page import rare_json, rare_text
 

@@ -83,8 +83,10 @@ def _chosen(method: str, known: tuple[str, ...]) -> str:
 def _of_domain(target: str, method: str, parties: tuple[str, ...]) -> Answer:
     from backchannel.crisis.domain_files import load_domain
     from backchannel.crisis.domain_rectangles import has_rectangles
-    from backchannel.settlement import MergeByIssue, Scan, settle_domain
+    from backchannel.settlement.domain_solutions import settle_domain
+    from backchannel.settlement.merge import MergeByIssue
     from backchannel.settlement.record import frontier_record, frontier_text
+    from backchannel.settlement.scan import Scan
     from backchannel.settlement.tables import frontier_table
 
     if method == "proof" or has_rectangles(Path(target)):
@@ -168,7 +170,8 @@ def _streamed(target: str, parties: tuple[str, ...], draws: int, seed: int) -> A
 
 def _nominal(target: str, parties: tuple[str, ...], draws: int, seed: int) -> Answer:
     from backchannel.crisis.load import load
-    from backchannel.settlement import cheapest_changes, find_home_deals
+    from backchannel.settlement.cheapest import cheapest_changes
+    from backchannel.settlement.home_deals import find_home_deals
     from backchannel.settlement.openings import find_openings
     from backchannel.settlement.record import home_record, home_text
     from backchannel.settlement.tables import home_table

@@ -1,55 +1,38 @@
 """What purposeful actors would do: game trees, equilibria and their certificates."""
 
-from backchannel.games.answer import Equilibrium, GameAnswer
-from backchannel.games.build import End, Move, build_tree
-from backchannel.games.certificate import Audit, audit
-from backchannel.games.efg import parse_efg, read_efg, write_efg
-from backchannel.games.methods import (
-    AllEquilibria,
-    BackwardInduction,
-    CorrelatedEquilibrium,
-    LemkeSequenceForm,
-    LogitTrace,
-    RegretMinimisation,
-)
-from backchannel.games.nfg import parse_nfg, read_nfg, write_nfg
-from backchannel.games.rules import AbstractRules, unfold
-from backchannel.games.sequence_form import SequenceForm, sequence_form
-from backchannel.games.solve import choose_method, read_game, solve_game
-from backchannel.games.strategic import StrategicForm, tree_of
-from backchannel.games.tree import CHANCE, GameTree
-from backchannel.games.watch import Watch
+from backchannel.base.exports import exports
 
-__all__ = [
-    "CHANCE",
-    "AbstractRules",
-    "AllEquilibria",
-    "Audit",
-    "BackwardInduction",
-    "CorrelatedEquilibrium",
-    "End",
-    "Equilibrium",
-    "GameAnswer",
-    "GameTree",
-    "LemkeSequenceForm",
-    "LogitTrace",
-    "Move",
-    "RegretMinimisation",
-    "SequenceForm",
-    "StrategicForm",
-    "Watch",
-    "audit",
-    "build_tree",
-    "choose_method",
-    "parse_efg",
-    "parse_nfg",
-    "read_efg",
-    "read_game",
-    "read_nfg",
-    "sequence_form",
-    "solve_game",
-    "tree_of",
-    "unfold",
-    "write_efg",
-    "write_nfg",
-]
+_HOMES = {
+    "AbstractRules": "rules",
+    "AllEquilibria": "methods",
+    "Audit": "certificate",
+    "BackwardInduction": "methods",
+    "CHANCE": "tree",
+    "CorrelatedEquilibrium": "methods",
+    "End": "build",
+    "Equilibrium": "answer",
+    "GameAnswer": "answer",
+    "GameTree": "tree",
+    "LemkeSequenceForm": "methods",
+    "LogitTrace": "methods",
+    "Move": "build",
+    "RegretMinimisation": "methods",
+    "SequenceForm": "sequence_form",
+    "StrategicForm": "strategic",
+    "Watch": "watch",
+    "audit": "certificate",
+    "build_tree": "build",
+    "choose_method": "solve",
+    "parse_efg": "efg",
+    "parse_nfg": "nfg",
+    "read_efg": "efg",
+    "read_game": "solve",
+    "read_nfg": "nfg",
+    "solve_game": "solve",
+    "tree_of": "strategic",
+    "unfold": "rules",
+    "write_efg": "efg",
+    "write_nfg": "nfg",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - the names above, resolved lazily
+__getattr__ = exports(__name__, _HOMES)

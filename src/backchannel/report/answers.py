@@ -8,10 +8,13 @@ from dataclasses import replace
 
 from backchannel.base.result import Certificate, Status
 from backchannel.crisis.sensitivity import Sensitivity
-from backchannel.escalation import EscalationResult, Sampled
+from backchannel.escalation.methods import Sampled
+from backchannel.escalation.result import EscalationResult
 from backchannel.games.bargaining.package_offers import OfferBehaviour
 from backchannel.report.records import Answer, Input
-from backchannel.settlement import ChannelPlan, Settlements, Timetable
+from backchannel.settlement.channels import ChannelPlan
+from backchannel.settlement.settlements import Settlements
+from backchannel.settlement.timetable import Timetable
 
 # Which numbers of the file an answer reads, by their keys.
 _READS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from backchannel.crisis.model import Crisis
-from backchannel.escalation import EscalationResult
+from backchannel.escalation.result import EscalationResult
 from backchannel.report.named_packages import NamedPackage
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Part, Statement, say
@@ -33,7 +33,8 @@ from backchannel.report.trips import (
     trips_of_sender,
 )
 from backchannel.report.wording import inner, listed, quoted, span_of_time
-from backchannel.settlement import ChannelPlan, Settlements
+from backchannel.settlement.channels import ChannelPlan
+from backchannel.settlement.settlements import Settlements
 
 
 def say_risk(found: EscalationResult | None) -> list[Statement]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from backchannel.base.laws import FloatArray
 from backchannel.crisis.model import Crisis
-from backchannel.escalation import EscalationResult, LeverEffect
+from backchannel.escalation.result import EscalationResult, LeverEffect
 from backchannel.report.records import Number
 from backchannel.report.risk_words import (
     ANSWER,

@@ -12,7 +12,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.report.naming import difference_title, package_title
 from backchannel.report.records import Number
 from backchannel.report.wording import average, clean, number
-from backchannel.settlement import Settlements
+from backchannel.settlement.settlements import Settlements
 
 # What each rule looks for, for readers who have not met its name.
 GLOSS = {

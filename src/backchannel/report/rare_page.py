@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from backchannel.crisis.model import Crisis
-from backchannel.escalation import RareEstimate, RareRisk
+from backchannel.escalation.rare import RareEstimate, RareRisk
 from backchannel.report.wording import clean
 
 FORMAT = 1

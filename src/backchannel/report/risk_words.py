@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from backchannel.crisis.model import Crisis
-from backchannel.escalation import EscalationResult, LeverEffect, PathToWar
+from backchannel.escalation.paths import PathToWar
+from backchannel.escalation.result import EscalationResult, LeverEffect
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number
 from backchannel.report.wording import clean, inner, number, quoted

@@ -11,7 +11,7 @@ from backchannel.report.figure_records import FigureHead, OfferFigure, OfferPoin
 from backchannel.report.naming import difference_title, package_title, title_of_actor
 from backchannel.report.records import Part, Section, Statement, Table, row_of, say
 from backchannel.report.wording import listed, number, percent
-from backchannel.settlement import Settlements
+from backchannel.settlement.settlements import Settlements
 
 ANSWER = "behaviour"
 QUESTION = "What will they do?"

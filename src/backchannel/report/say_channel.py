@@ -28,8 +28,9 @@ from backchannel.report.trips import (
     trips_of_sender,
 )
 from backchannel.report.wording import clean, number, quoted
-from backchannel.settlement import ChannelPlan, Timetable
+from backchannel.settlement.channels import ChannelPlan
 from backchannel.settlement.round_trips import Reach, RoundTrip
+from backchannel.settlement.timetable import Timetable
 
 QUESTION = "Which channel, which deadline?"
 

@@ -9,8 +9,8 @@ from backchannel.report.figure_records import Band, Bar, FigureHead, TimetableFi
 from backchannel.report.naming import term_title, title_of_actor
 from backchannel.report.records import Statement, Table, row_of, say
 from backchannel.report.wording import banded, clean, listed, number, span_of_time
-from backchannel.settlement import Timetable
 from backchannel.settlement.network import Activity
+from backchannel.settlement.timetable import Timetable
 
 ANSWER = "timetable"
 _MAX_BARS = 14

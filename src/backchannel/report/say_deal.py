@@ -27,9 +27,9 @@ from backchannel.report.wording import (
     quoted,
     worth,
 )
-from backchannel.settlement import Settlements
 from backchannel.settlement.change import Change
 from backchannel.settlement.method import TOLERANCE
+from backchannel.settlement.settlements import Settlements
 
 _PASSES = 0.5
 

@@ -23,8 +23,8 @@ from backchannel.report.show_secrecy import (
 )
 from backchannel.report.values import value_text
 from backchannel.report.wording import banded, clean, listed, number, quoted
-from backchannel.settlement import Settlements
 from backchannel.settlement.disclosure import PrivateTerm
+from backchannel.settlement.settlements import Settlements
 
 QUESTION = "What has to stay private?"
 NOTICEABLE = 0.02

@@ -19,7 +19,7 @@ from backchannel.report.naming import number_title
 from backchannel.report.records import Part, Section, Statement, Table, row_of, say
 from backchannel.report.values import value_text
 from backchannel.report.wording import number, percent, quoted
-from backchannel.settlement import Settlements
+from backchannel.settlement.settlements import Settlements
 
 ANSWER = "sensitivity"
 QUESTION = "What matters most?"

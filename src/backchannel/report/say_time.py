@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from backchannel.crisis.model import Crisis
-from backchannel.escalation import EscalationResult
+from backchannel.escalation.result import EscalationResult
 from backchannel.report.records import Part, Section, Statement, say
 from backchannel.report.risk_words import (
     ANSWER,

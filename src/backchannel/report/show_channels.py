@@ -32,7 +32,7 @@ from backchannel.report.wording import (
     shorten,
     without_band,
 )
-from backchannel.settlement import ChannelPlan
+from backchannel.settlement.channels import ChannelPlan
 from backchannel.settlement.round_trips import RoundTrip
 
 _MAX_SHORT, _MAX_POINTS, _MAX_ROWS = 3, 6, 12

@@ -15,8 +15,8 @@ from backchannel.report.named_packages import GLOSS, NamedPackage
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number, Table, row_of
 from backchannel.report.wording import count, inner, listed, number
-from backchannel.settlement import Settlements
 from backchannel.settlement.method import PASSES_AT
+from backchannel.settlement.settlements import Settlements
 
 ANSWER = "settlement"
 _MAX_POINTS = 500

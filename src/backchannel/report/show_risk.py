@@ -8,7 +8,7 @@ import numpy as np
 
 from backchannel.base.laws import FloatArray
 from backchannel.crisis.model import Crisis
-from backchannel.escalation import EscalationResult
+from backchannel.escalation.result import EscalationResult
 from backchannel.report.figure_records import (
     FigureHead,
     Line,

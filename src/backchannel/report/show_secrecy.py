@@ -16,8 +16,8 @@ from backchannel.report.figure_records import (
 from backchannel.report.named_packages import call_best
 from backchannel.report.naming import term_title, title_of_actor
 from backchannel.report.wording import clean, inner, listed, quoted
-from backchannel.settlement import Settlements
 from backchannel.settlement.disclosure import PrivateTerm
+from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.sight import sees
 
 ANSWER = "secrecy"

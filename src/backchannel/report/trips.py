@@ -20,7 +20,7 @@ from backchannel.report.wording import (
     quoted,
     span_of_time,
 )
-from backchannel.settlement import ChannelPlan
+from backchannel.settlement.channels import ChannelPlan
 from backchannel.settlement.round_trips import Reach, RoundTrip
 
 ANSWER = "channel"

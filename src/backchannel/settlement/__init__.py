@@ -1,55 +1,35 @@
 """Which deals exist and can be carried home, over which channel, and by when."""
 
-from backchannel.settlement.channels import ChannelPlan, plan_channels
-from backchannel.settlement.cheapest import cheapest_changes
-from backchannel.settlement.domain_frontier import DomainFrontier
-from backchannel.settlement.find import find_settlements
-from backchannel.settlement.home_deals import HomeDeals, find_home_deals
-from backchannel.settlement.merge import MergeByIssue
-from backchannel.settlement.method import Exhaustive
-from backchannel.settlement.negotiators import (
-    BOULWARE,
-    CONCEDER,
-    LINEAR,
-    MiCRO,
-    TimeDependent,
-    TitForTat,
-)
-from backchannel.settlement.nominal import nominal_game
-from backchannel.settlement.scan import Scan
-from backchannel.settlement.sessions import AlternatingOffers, Sessions, run_sessions
-from backchannel.settlement.settle_domain import settle_domain
-from backchannel.settlement.settlements import Settlements
-from backchannel.settlement.timetable import Timetable, plan_timetable
-from backchannel.settlement.two_level import TwoLevel, at_home
-from backchannel.settlement.win_sets import ScanWinSets
+from backchannel.base.exports import exports
 
-__all__ = [
-    "BOULWARE",
-    "CONCEDER",
-    "LINEAR",
-    "AlternatingOffers",
-    "ChannelPlan",
-    "DomainFrontier",
-    "Exhaustive",
-    "HomeDeals",
-    "MergeByIssue",
-    "MiCRO",
-    "Scan",
-    "ScanWinSets",
-    "Sessions",
-    "Settlements",
-    "TimeDependent",
-    "Timetable",
-    "TitForTat",
-    "TwoLevel",
-    "at_home",
-    "cheapest_changes",
-    "find_home_deals",
-    "find_settlements",
-    "nominal_game",
-    "plan_channels",
-    "plan_timetable",
-    "run_sessions",
-    "settle_domain",
-]
+_HOMES = {
+    "AlternatingOffers": "sessions",
+    "BOULWARE": "negotiators",
+    "CONCEDER": "negotiators",
+    "ChannelPlan": "channels",
+    "DomainFrontier": "domain_frontier",
+    "Exhaustive": "method",
+    "HomeDeals": "home_deals",
+    "LINEAR": "negotiators",
+    "MergeByIssue": "merge",
+    "MiCRO": "negotiators",
+    "Scan": "scan",
+    "ScanWinSets": "win_sets",
+    "Sessions": "sessions",
+    "Settlements": "settlements",
+    "TimeDependent": "negotiators",
+    "Timetable": "timetable",
+    "TitForTat": "negotiators",
+    "TwoLevel": "two_level",
+    "at_home": "two_level",
+    "cheapest_changes": "cheapest",
+    "find_home_deals": "home_deals",
+    "find_settlements": "find",
+    "nominal_game": "nominal",
+    "plan_channels": "channels",
+    "plan_timetable": "timetable",
+    "run_sessions": "sessions",
+    "settle_domain": "domain_solutions",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - the names above, resolved lazily
+__getattr__ = exports(__name__, _HOMES)

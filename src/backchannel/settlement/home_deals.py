@@ -11,8 +11,8 @@ from backchannel.base.errors import ModelError, NoAgreementError
 from backchannel.base.laws import FloatArray
 from backchannel.base.result import Certificate, Status
 from backchannel.settlement.additive import additive, unpack
+from backchannel.settlement.domain_solutions import group_equal, name_solutions
 from backchannel.settlement.method import IntArray
-from backchannel.settlement.settle_domain import group_equal, name_solutions
 from backchannel.settlement.solutions import Solution
 from backchannel.settlement.two_level import TwoLevel, pass_literally
 from backchannel.settlement.win_sets import Judged, ScanWinSets, scan_home

@@ -12,8 +12,8 @@ from backchannel.crisis.event_record import EventRecord
 from backchannel.exercise.debrief.trips import OPEN
 from backchannel.exercise.projection import project
 from backchannel.exercise.roles import FACILITATOR
-from backchannel.settlement import Settlements
 from backchannel.settlement.method import PASSES_AT
+from backchannel.settlement.settlements import Settlements
 
 MOST_MISSED = 5
 """Missed agreements that are worth telling."""

@@ -8,7 +8,13 @@ QRE moves with disturbances                        every fixed point
 LP  any procedure at all                           linear programme
 """
 
-from backchannel.games.bargaining.solution import Solution
-from backchannel.games.bargaining.solve import check_setting, solve_game, solve_setting
+from backchannel.base.exports import exports
 
-__all__ = ["Solution", "check_setting", "solve_game", "solve_setting"]
+_HOMES = {
+    "Solution": "solution",
+    "check_setting": "solve",
+    "solve_game": "solve",
+    "solve_setting": "solve",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - the names above, resolved lazily
+__getattr__ = exports(__name__, _HOMES)

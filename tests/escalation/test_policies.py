@@ -13,12 +13,12 @@ from backchannel.escalation._kernels.reaction_paths import (
     reaction_paths,
     reaction_paths_reference,
 )
-from backchannel.escalation.compare_policies import (
+from backchannel.escalation.forward import solve_forward
+from backchannel.escalation.policies import (
     CommonReactionPaths,
     compare_policies,
     follow_pairs,
 )
-from backchannel.escalation.forward import solve_forward
 from backchannel.escalation.reactions import tabulate_reactions
 from tests.escalation.small_problems import random_problem
 from tests.systems.ref8 import parameters, ref8
