@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from backchannel.exercise.knowledge import who_knew
-from backchannel.exercise.pages.console import SeatShown, console_page, seat_link
+from backchannel.exercise.pages.console import SeatShown, Shown, console_page
 from backchannel.exercise.pages.fields import read_form
+from backchannel.exercise.pages.slips import Slip, seat_slip
 from backchannel.exercise.projection import views_of
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
 from backchannel.exercise.screen import screen_of
@@ -42,7 +43,7 @@ def test_the_console_pauses_runs_and_steps() -> None:
     book, events = begin("strait")
     for button, expected in (("pause", False), ("run", True)):
         screen = screen_of(views_of(events, FACILITATOR))
-        page = console_page(screen, "word", [], [])
+        page = console_page(screen, "word", Shown())
         form = next(f for f in Forms(page).forms if f["form"].endswith(button))
         fields = read_form(
             p for p in form.items() if p[0] not in ("guard", "move", "id", "form")
@@ -56,7 +57,8 @@ def test_the_console_shows_every_seat_and_escapes() -> None:
     book, events = begin("strait")
     seats = [SeatShown(role, "", 2) for role in book.state.roles.values()]
     screen = screen_of(views_of(events, FACILITATOR))
-    page = console_page(screen, "word", seats, who_knew(events, book.state.roles))
+    known = who_knew(events, book.state.roles)
+    page = console_page(screen, "word", Shown(seats, known))
     for seat in seats:
         assert page.count(f'name="role" value="{seat.role.name}"') == 1
-    assert "<b>x</b>" not in seat_link("<b>x</b>", "https://host/join/key", "")
+    assert "<b>x</b>" not in seat_slip(Slip("<b>x</b>", "person", "https://host/join"))

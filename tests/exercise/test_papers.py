@@ -135,3 +135,18 @@ def test_what_is_released_is_blacked_out_and_the_debrief_opens_the_rest() -> Non
     assert len(released.fields["text"]) == len(TEXT)
     opened = views_of(events, "bravo", Instant(is_open=True))
     assert any(view.fields.get("plain") == TEXT for view in opened)
+
+
+def test_words_are_blacked_out_by_naming_them() -> None:
+    """A line a passage, every time; one that is not there is told."""
+    book, events, name = written()
+    events += act(
+        book, FACILITATOR, "redact", 2.0, paper=name, passages="Nobody\nthis room"
+    )
+    (released,) = [v for v in views_of(events, "bravo") if v.kind == "paper_released"]
+    assert "Nobody" not in released.fields["text"]
+    assert "this room" not in released.fields["text"]
+    assert "three months" in released.fields["text"]
+    assert screen(events, "public").news[-1]["kind"] == "paper_released"
+    with pytest.raises(MoveRefusedError, match="'Atlantis' is not in the document"):
+        act(book, FACILITATOR, "redact", 2.0, paper=name, passages="Atlantis")

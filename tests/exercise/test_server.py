@@ -52,6 +52,8 @@ def exhaust(socket: ClientConnection, first: str = "") -> None:
 
 # Route -> what nobody, a player and the facilitator get for it.
 CENSUS = {
+    ("GET", "/"): (200, 303, 303),
+    ("POST", "/lobby"): (403, 403, 403),
     ("GET", "/health"): (200, 200, 200),
     ("GET", "/join/{key}"): (200, 200, 200),
     ("POST", "/join"): (403, 403, 403),
@@ -62,9 +64,12 @@ CENSUS = {
     ("GET", "/debrief/research"): (401, 409, 409),
     ("GET", "/console"): (401, 403, 200),
     ("GET", "/console/parts"): (401, 403, 200),
+    ("GET", "/console/orders"): (401, 403, 200),
+    ("POST", "/console/trace"): (401, 403, 200),
     ("GET", "/console/sheets"): (401, 403, 200),
     ("POST", "/console/seat"): (401, 403, 409),
     ("GET", "/api/me"): (401, 200, 200),
+    ("GET", "/api/clock"): (401, 200, 200),
     ("GET", "/api/views"): (401, 200, 200),
     ("GET", "/api/screen"): (401, 200, 200),
     ("POST", "/api/moves"): (401, 400, 400),

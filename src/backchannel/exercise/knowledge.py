@@ -17,7 +17,10 @@ from backchannel.exercise.roles import FACILITATOR
 _NAMES = ("message", "paper", "offer", "agreement")
 # Events of the game itself, which nobody has to keep from anybody.
 _NOT_NEWS = frozenset(
-    ("game_opened", "role_briefed", "clock_set", "clock_stepped", "seat_given")
+    (
+        *("game_opened", "role_briefed", "clock_set", "clock_stepped"),
+        *("seat_given", "seat_taken", "estimated", "risk_told"),
+    )
 )
 
 

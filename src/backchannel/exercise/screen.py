@@ -19,7 +19,10 @@ class Screen:
 
     `messages`, `papers`, `offers` and `agreements` are by name, each with the fields of
     all views about it, later ones over earlier, and `status` and `hour` of the last.
-    `talk` and `news` are lists in order: what was said to the role, and what is public.
+    `seats` tells who plays: one's own seat, and the facilitator all of them.
+    `circles` are the compartments that the role has heard of: who knows, as it was told
+    and, within, as it is. `talk` and `news` are lists in order: what was said to the
+    role, and what is public.
     """
 
     n_views: int = 0
@@ -38,6 +41,8 @@ class Screen:
     postures: dict[str, str] = field(default_factory=dict)
     rung: str = ""
     risk: dict[str, Any] = field(default_factory=dict)
+    seats: dict[str, dict[str, Any]] = field(default_factory=dict)
+    circles: dict[str, dict[str, Any]] = field(default_factory=dict)
     talk: list[dict[str, Any]] = field(default_factory=list)
     news: list[dict[str, Any]] = field(default_factory=list)
 
@@ -50,7 +55,10 @@ _KEPT_BY_NAME = {
     "order": "orders",
     "matter": "matters",
 }
-_NEWS = ("declared", "leaked", "incident", "rung_changed", "posture_set")
+_NEWS = (
+    *("declared", "leaked", "incident", "rung_changed", "posture_set"),
+    "paper_released",
+)
 _TALK = ("spoken", "injected", "estimated")
 
 
@@ -64,10 +72,16 @@ def show(screen: Screen, view: View) -> None:
     for key, place in _KEPT_BY_NAME.items():
         if key in fields:
             _keep(getattr(screen, place), fields[key], view)
+    answered = screen.offers.get(fields.get("answers", ""))
+    if answered is not None:
+        answered["answered"] = fields.get("answer", "counter")
     if view.kind in _TALK:
         screen.talk.append(entry)
     if view.kind in _NEWS:
         screen.news.append(entry)
+    for name, told in fields.get("told_knowers", {}).items():
+        circle = screen.circles.setdefault(name, {})
+        circle |= {**told, "told_at": view.hour, "told_by": fields.get("by", "")}
     arrange = _ARRANGE.get(view.kind)
     if arrange is not None:
         arrange(screen, view)
@@ -93,7 +107,10 @@ def screen_of(views: Iterable[View]) -> Screen:
 def _keep(shelf: dict[str, dict[str, Any]], name: str, view: View) -> None:
     entry = shelf.setdefault(name, {})
     entry.setdefault("history", []).append([view.kind, view.hour])
+    copies = [*entry.get("all_copies", ()), *view.fields.get("copies", ())]
     entry.update(view.fields)
+    if copies:
+        entry["all_copies"] = copies
     if view.kind == "paper_read":
         entry.setdefault("readers", {})[view.fields["reader"]] = view.hour
     entry["status"], entry["hour"] = view.kind, view.hour
@@ -107,6 +124,7 @@ def _opened(screen: Screen, view: View) -> None:
 def _briefed(screen: Screen, view: View) -> None:
     sheet = view.fields["sheet"]
     screen.sheet = sheet
+    screen.circles = {name: dict(c) for name, c in sheet["compartments"].items()}
     screen.channels = {
         name: {"is_open": channel["is_available"], **channel}
         for name, channel in sheet["channels"].items()
@@ -138,6 +156,10 @@ def _rung(screen: Screen, view: View) -> None:
     screen.rung = view.fields["rung"]
 
 
+def _seat(screen: Screen, view: View) -> None:
+    screen.seats[view.fields["seat"]] = dict(view.fields)
+
+
 def _risk(screen: Screen, view: View) -> None:
     screen.risk = {"hour": view.hour, **view.fields}
 
@@ -156,4 +178,6 @@ _ARRANGE = {
     "posture_set": _posture,
     "rung_changed": _rung,
     "risk_told": _risk,
+    "seat_given": _seat,
+    "seat_taken": _seat,
 }

@@ -41,9 +41,13 @@ class OfferJudged:
 
 @dataclass(frozen=True)
 class Missed:
-    """A package that nobody offered and that would have passed."""
+    """A package that nobody offered and that would have passed.
+
+    `label` names it in the words of the file, `package` gives its terms by issue.
+    """
 
     label: str
+    package: Mapping[str, str]
     gains: tuple[float, ...]
     prob_settled: float
 
@@ -141,6 +145,7 @@ def missed_agreements(
     return [
         Missed(
             settlements.packages.label(row),
+            {i: str(c) for i, c in settlements.packages.terms(row).items()},
             tuple(float(gain) for gain in settlements.gains[row]),
             float(settlements.prob_settled[row]),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from backchannel.base.errors import MoveRefusedError
@@ -24,22 +24,33 @@ RULINGS = ("up", "hold", "down")
 
 @dataclass(frozen=True)
 class AuditLine:
-    """What a standing order will do: on which incident, after how long, how surely."""
+    """What a standing order will do: on which incident, after how long, how surely.
+
+    `delay_hours` is also how long there is to call it off, from the incident on. One
+    whose `fires` is False would do so only if it were put in force.
+    """
 
     order: str
+    title: str
     holder: str
     trigger: str
     response: str
     delay_hours: float
     prob_fires: float
+    status: str
+    fires: bool = True
 
 
-def audit_orders(crisis: Crisis) -> tuple[AuditLine, ...]:
+def audit_orders(
+    crisis: Crisis, statuses: Mapping[str, str] | None = None, *, is_whole: bool = False
+) -> tuple[AuditLine, ...]:
     """List what fires by itself if nobody countermands it, the fastest first.
 
     Parameters
     ----------
     crisis : a loaded crisis; numbers count at their medians
+    statuses : of the orders now, by name; those of the file where there are none
+    is_whole : list also the orders that are not in force, behind the others
 
     Returns
     -------
@@ -50,20 +61,50 @@ def audit_orders(crisis: Crisis) -> tuple[AuditLine, ...]:
     ['fire_back']
     """
     escalation = crisis.escalation
+    now = statuses or {}
     lines = [
         AuditLine(
             name,
+            order.title,
             order.holder,
             trigger,
             order.response_title or order.title,
             order.delay.median() if order.delay else 0.0,
             order.prob_fires.median(),
+            now.get(name, str(order.status)),
+            now.get(name, str(order.status)) in FIRES,
         )
         for name, order in (escalation.standing_orders if escalation else {}).items()
-        if order.status in FIRES
+        if is_whole or now.get(name, str(order.status)) in FIRES
         for trigger in order.trigger
     ]
-    return tuple(sorted(lines, key=lambda ln: (ln.delay_hours, -ln.prob_fires)))
+    lines.sort(key=lambda ln: (not ln.fires, ln.delay_hours, -ln.prob_fires))
+    return tuple(lines)
+
+
+def decision_hours(crisis: Crisis) -> dict[str, float]:
+    """How long a matter that no order answers takes to its leader and to his ruling.
+
+    Parameters
+    ----------
+    crisis : a loaded crisis; numbers count at their medians
+
+    Returns
+    -------
+    dict : hours by the actor that decides, in the order of the file
+    """
+    decisions = crisis.escalation.decisions if crisis.escalation else {}
+    hours = {}
+    for actor, decision in decisions.items():
+        thinks = crisis.actors[actor].deliberation
+        waits = (
+            [hop.latency for hop in crisis.channels[decision.channel].hops.values()]
+            if decision.channel
+            else []
+        )
+        numbers = [*waits, thinks] if thinks else waits
+        hours[actor] = sum(n.median() for n in numbers if n.is_usable)
+    return hours
 
 
 def _escalation(state: GameState, role: str) -> Escalation:

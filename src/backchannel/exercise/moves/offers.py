@@ -8,6 +8,7 @@ from typing import Any
 
 from backchannel.base.errors import MoveRefusedError, did_you_mean
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
+from backchannel.exercise.circles import private_circles, told_count
 from backchannel.exercise.moves.asked import Move, name_for
 from backchannel.exercise.moves.channels import channels_of, message_sent
 from backchannel.exercise.moves.opening import Decide
@@ -16,6 +17,8 @@ from backchannel.exercise.world import read_choice, terms_of, value_in
 from backchannel.settlement.packages import requirements_of
 
 FORMS = ("request", "ultimatum")
+MAX_KNOWERS = 80
+"""Characters of what is said about the number of those who know."""
 ANSWERS = ("accept", "refuse", "counter", "refuse_paper")
 """`refuse_paper`: the text is handed back, as if it had not been seen."""
 
@@ -51,13 +54,33 @@ def _offered(state: GameState, role: str, move: Move, at: float) -> dict[str, An
         raise MoveRefusedError(role, f"offer.form: is '{form}'; request or ultimatum")
     hours = move.number(role, "deadline_hours", 0.1, 1e4, None)
     now = max(state.hour, state.clock.hour_at(at))
+    package = read_package(state, role, move)
     return {
         "offer": name_for(state, "offer", role, move.client_id),
-        "package": read_package(state, role, move),
+        "package": package,
+        "told_knowers": _told_knowers(state, role, move, package),
         "form": form,
         "deadline": None if hours is None else now + hours,
         "conditions": move.text(role, "conditions", is_needed=False),
     }
+
+
+def _told_knowers(
+    state: GameState, role: str, move: Move, package: dict[str, str]
+) -> dict[str, dict[str, str]]:
+    """What the offer says of who knows its private terms; as the file has it if silent.
+
+    A side speaks for its own compartments only, and nothing holds it to the truth.
+    """
+    side = state.roles[role].party
+    said = move.text(role, "knowers", is_needed=False)[:MAX_KNOWERS]
+    told = {}
+    for name in private_circles(state.crisis, package):
+        record = state.crisis.compartments[name]
+        if record.holder == side:
+            count = said or told_count(state.crisis, name)
+            told[name] = {"title": record.title, "as_told": count}
+    return told
 
 
 def read_package(state: GameState, role: str, move: Move) -> dict[str, str]:

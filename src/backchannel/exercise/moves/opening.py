@@ -10,9 +10,13 @@ from backchannel.base.errors import MoveRefusedError
 from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.crisis.model import Crisis
+from backchannel.exercise.circles import circle_as_shown, insiders_of
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.roles import FACILITATOR, PUBLIC, Role, near
 from backchannel.exercise.state import Due, GameClock, GameState, Settings
+
+MAX_NAME = 80
+"""Characters of the name of a program that plays a seat."""
 
 
 def open_game(
@@ -46,7 +50,7 @@ def open_game(
             (name,),
             {
                 "sheet": {
-                    **_sheet(crisis, role),
+                    **_sheet(crisis, roles, role),
                     "near": near(roles, name, settings.talk),
                 }
             },
@@ -77,7 +81,7 @@ def _ladder_shown(crisis: Crisis) -> dict[str, Any]:
     return {"rungs": rungs, "rung": crisis.escalation.start.rung}
 
 
-def _sheet(crisis: Crisis, role: Role) -> dict[str, Any]:
+def _sheet(crisis: Crisis, roles: Mapping[str, Role], role: Role) -> dict[str, Any]:
     """What a role is told before the game: its own side only."""
     actor = crisis.actors[role.actor]
     return {
@@ -89,6 +93,7 @@ def _sheet(crisis: Crisis, role: Role) -> dict[str, Any]:
         "position": actor.position,
         "demands": [demand.text for demand in actor.demands],
         "worths": _worths(crisis, role.actor),
+        **_assents_from(crisis, role),
         "channels": {
             name: {
                 "title": channel.title,
@@ -101,9 +106,9 @@ def _sheet(crisis: Crisis, role: Role) -> dict[str, Any]:
             if channel.sender == role.actor
         },
         "compartments": {
-            name: compartment.title
-            for name, compartment in crisis.compartments.items()
-            if role.name in _insiders(crisis, name)
+            name: circle_as_shown(crisis, role, name)
+            for name in crisis.compartments
+            if role.name in insiders_of(crisis, roles, name)
         },
         "postures": {
             name: {"title": posture.title, "settings": dict(posture.settings)}
@@ -159,10 +164,11 @@ def _worths(crisis: Crisis, actor: str) -> dict[str, dict[str, list[float]]]:
     }
 
 
-def _insiders(crisis: Crisis, compartment: str) -> tuple[str, ...]:
-    """Roles that are in a compartment as it was: its holder's leader and members."""
-    record = crisis.compartments[compartment]
-    return tuple(dict.fromkeys((record.holder, *record.members)))
+def _assents_from(crisis: Crisis, role: Role) -> dict[str, float]:
+    """The least worth to which a ratifier would assent, at its median."""
+    threshold = crisis.actors[role.actor].threshold
+    asked = role.kind not in ("leader", "envoy") and threshold is not None
+    return {"threshold": _median(threshold)} if asked and threshold else {}
 
 
 def _facilitator_only(role: str, kind: str) -> None:
@@ -184,10 +190,21 @@ def set_clock(state: GameState, role: str, move: Move, at: float) -> tuple[Draft
 
 
 def step_clock(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
-    """Let some hours pass at once; raises MoveRefusedError for a player."""
+    """Let some hours pass at once, or all until the next thing happens by itself.
+
+    Raises MoveRefusedError for a player, and where nothing is to come.
+    """
     _facilitator_only(role, move.kind)
+    now = max(state.hour, state.clock.hour_at(at))
     hours = move.number(role, "hours", 0.0, 1e4, 1.0) or 0.0
-    fields = {"skips_to": state.clock.hour_at(at) + hours}
+    if move.is_set("to_next"):
+        ahead = [due.hour for due in state.due.values()]
+        if not ahead:
+            raise MoveRefusedError(
+                role, "step_clock: nothing is to come by itself; give hours"
+            )
+        hours = max(0.0, min(ahead) - now)
+    fields = {"skips_to": now + hours}
     return (Draft("clock_stepped", role, (Part((EVERYONE,), fields),), move.client_id),)
 
 
@@ -241,16 +258,20 @@ def hand_over(state: GameState, role: str, move: Move, at: float) -> tuple[Draft
     _facilitator_only(role, move.kind)
     seat = move.name_in(role, "role", state.roles, "role")
     by = move.name_in(role, "by", ("person", "program", "nobody"), "kind of player")
-    part = Part((seat,), {"seat": seat, "played_by": by})
+    part = Part((seat,), {"seat": seat, "played_by": by, "called": ""})
     return (Draft("seat_given", role, (part,), move.client_id),)
 
 
 def take_seat(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
-    """Note who plays one's seat; an empty seat is played by the rules of the file."""
+    """Note who plays one's seat; an empty seat is played by the rules of the file.
+
+    `called` names a program, such as a script or a model.
+    """
     by = move.name_in(role, "by", ("person", "program"), "kind of player")
-    if state.seats.get(role) == by:
+    called = move.text(role, "called", is_needed=False)[:MAX_NAME]
+    if state.seats.get(role) == by and not called:
         return ()
-    part = Part((role,), {"seat": role, "played_by": by})
+    part = Part((role,), {"seat": role, "played_by": by, "called": called})
     return (Draft("seat_taken", role, (part,), move.client_id),)
 
 
@@ -273,7 +294,7 @@ def _apply_opened(state: GameState, event: EventRecord) -> None:
             due = Due(f"opens {name}", "channel_opens", opens, {"channel": name})
             state.due[due.name] = due
     for name in crisis.compartments:
-        state.compartments[name] = _insiders(crisis, name)
+        state.compartments[name] = insiders_of(crisis, state.roles, name)
     if crisis.escalation:
         state.rung = crisis.escalation.start.rung
         state.postures = {n: p.now for n, p in crisis.escalation.postures.items()}

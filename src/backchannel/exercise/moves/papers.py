@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -147,27 +148,45 @@ def leak_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draf
 
 
 def redact(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
-    """Publish a document with stretches blacked out.
+    """Publish a document with stretches blacked out; it is declassified so far.
 
-    Raises MoveRefusedError for a player.
+    `spans` are [first, behind the last] of each stretch, or `passages` their words, a
+    line each. Raises MoveRefusedError for a player.
     """
     if role != FACILITATOR:
         raise MoveRefusedError(role, "redact: is for the facilitator alone")
     name = move.name_in(role, "paper", state.papers, "document")
-    spans = move.fields.get("spans")
+    spans: object = move.fields.get("spans")
+    if spans is None:
+        spans = _spans_of(
+            state.papers[name].text, move.text(role, "passages", is_needed=False), role
+        )
     is_right = isinstance(spans, (list, tuple)) and all(
         isinstance(span, (list, tuple))
         and len(span) == 2
         and all(isinstance(end, int) for end in span)
         for span in spans
     )
-    if not is_right or spans is None:
+    if not is_right or not isinstance(spans, (list, tuple)):
         raise MoveRefusedError(role, "redact.spans: write [[first, behind], ...]")
     paper = state.papers[name]
     text = blackened(paper.text, tuple((a, b) for a, b in spans))
     fields = {"title": paper.title, "text": text, "spans": [list(s) for s in spans]}
     part = Part((EVERYONE,), {"released": name, **fields})
     return (Draft("paper_released", role, (part,), move.client_id),)
+
+
+def _spans_of(text: str, passages: str, role: str) -> list[tuple[int, int]]:
+    """Where each line of `passages` stands in a text, every time that it does."""
+    spans = []
+    for passage in filter(None, map(str.strip, passages.splitlines())):
+        found = [m.span() for m in re.finditer(re.escape(passage), text)]
+        if not found:
+            raise MoveRefusedError(
+                role, f"redact.passages: '{passage}' is not in the document; copy it"
+            )
+        spans += found
+    return spans
 
 
 def trace_copies(state: GameState, text: str) -> list[tuple[str, int, str]]:

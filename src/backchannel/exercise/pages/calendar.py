@@ -34,6 +34,13 @@ class Calendar:
             zone = fixed
         return cls(moment.middle, zone)
 
+    def local(self, hour: float) -> str:
+        """Local time as a script counts on from it; empty where no date is known."""
+        if self.start is None:
+            return ""
+        local = (self.start + timedelta(hours=hour)).astimezone(self.zone)
+        return local.replace(tzinfo=None).isoformat(timespec="seconds")
+
     def say(self, hour: float) -> str:
         """Date and time of day, or hours from the start where no date is known."""
         if self.start is None:

@@ -59,6 +59,12 @@ def _terms_of_offer(screen: Screen, _: Say) -> tuple[Field, ...]:
         hours,
         Field("form", _("Put as"), "choice", forms),
         Field("conditions", _("Conditions"), is_needed=False),
+        Field(
+            "knowers",
+            _("Who knows of what is private, as you tell it"),
+            hint=_("such as: the President and three more; true or not"),
+            is_needed=False,
+        ),
         Field("text", _("Text"), "text", is_needed=False),
     )
 
@@ -94,7 +100,7 @@ def answer_forms(
     screen: Screen, name: str, entry: dict[str, Any], channels: Options, _: Say
 ) -> list[Form]:
     """What can be answered to an offer that came to one's side."""
-    came = entry["status"] == "message_received" and "answers" not in entry
+    came = entry["status"] == "message_received" and "answered" not in entry
     if not came or not channels or entry.get("by") == screen.sheet.get("actor"):
         return []
     answers = (

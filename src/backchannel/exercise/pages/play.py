@@ -17,7 +17,7 @@ from backchannel.exercise.screen import Screen
 
 def join_page(key: str, *, language: str = "en") -> str:
     """Make the page behind a join link: one button, so that looking costs nothing."""
-    return _environment(language).get_template("join.html").render(key=key)
+    return render_plain("join.html", language, key=key)
 
 
 def role_page(role: str, screen: Screen, guard: str, *, language: str = "en") -> str:
@@ -49,6 +49,11 @@ def refusal(why: str, *, language: str = "en") -> str:
     """Make the line that tells why a move was refused; empty, it clears the line."""
     template = _environment(language).get_template("refusal.html")
     return template.render(message=why, is_swapped=True)
+
+
+def render_plain(name: str, language: str, **shown: Any) -> str:
+    """Fill a template that shows no screen; every text is escaped."""
+    return _environment(language).get_template(name).render(**shown)
 
 
 def render_screen(
@@ -93,6 +98,8 @@ def render_screen(
             happened=words.event_words(_),
             statuses=words.order_words(_),
             questions=words.question_words(_),
+            players_of=words.player_words(_),
+            answers=words.answer_words(_),
             is_swapped=name.endswith("_parts.html"),
             **(extra or {}),
         )

@@ -185,7 +185,8 @@ def entry_forms(screen: Screen, shelf: str, name: str, _: Say) -> list[Form]:
     list : forms, each with the name of the thing in a hidden field
     """
     make = _OF_SHELF.get(shelf)
-    if make is None or screen.phase not in ("open", "settled"):
+    is_open = screen.phase in ("open", "settled") and bool(screen.sheet)
+    if make is None or not is_open:
         return []
     return make(screen, name, getattr(screen, shelf)[name], _)
 

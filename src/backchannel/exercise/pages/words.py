@@ -28,6 +28,7 @@ def event_words(_: Say) -> dict[str, str]:
         "paper_written": _("written"),
         "paper_handed_on": _("handed on"),
         "paper_read": _("read"),
+        "paper_released": _("released"),
         "message_received": _("received"),
         "message_read": _("read"),
         "spoken": _("said face to face"),
@@ -74,3 +75,24 @@ def order_words(_: Say) -> dict[str, str]:
 def question_words(_: Say) -> dict[str, str]:
     """Events whose chance a role may estimate."""
     return {"war": _("War breaks out"), "settled": _("It is settled")}
+
+
+def player_words(_: Say) -> dict[str, str]:
+    """Who plays a seat; empty for one that the rules of the file play."""
+    return {
+        "": _("nobody: the rules of the file"),
+        "nobody": _("nobody: the rules of the file"),
+        "person": _("a person"),
+        "program": _("a program"),
+        "script": _("a script"),
+    }
+
+
+def answer_words(_: Say) -> dict[str, str]:
+    """Answers to an offer."""
+    return {
+        "accept": _("accepted"),
+        "refuse": _("refused"),
+        "counter": _("met with another offer"),
+        "refuse_paper": _("the paper handed back"),
+    }

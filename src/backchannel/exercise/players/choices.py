@@ -115,7 +115,7 @@ def waiting_offers(screen: Screen) -> list[str]:
         name
         for name, entry in screen.offers.items()
         if entry["status"] == "message_received"
-        and "answers" not in entry
+        and "answered" not in entry
         and entry.get("by") != own
     ]
 

@@ -17,7 +17,9 @@ import httpx
 from backchannel.base.errors import BackchannelError, MoveRefusedError
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.client import SeatClient
+from backchannel.exercise.players.choices import waiting_offers
 from backchannel.exercise.projection import View
+from backchannel.exercise.screen import Screen
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,17 @@ class Script:
     _sheet: Mapping[str, Any] = field(default_factory=dict)
 
     def play(self) -> None:
-        """Follow the stream and answer what comes."""
-        for view in self.seat.follow():
+        """Sit down, see to what waits, then follow the stream and answer what comes.
+
+        A seat that a person has is left alone; what was answered before is not again.
+        """
+        screen = self.seat.screen()
+        self._sheet = screen.sheet
+        if screen.seats.get(self.seat.role, {}).get("played_by") == "person":
+            return
+        self.seat.move("take_seat", by="program", called="script")
+        self._resume(screen)
+        for view in self.seat.follow(screen.n_views):
             if view.fields.get("phase") in ("war", "debrief"):
                 return
             if view.kind == "seat_taken" and view.fields["played_by"] == "person":
@@ -81,10 +92,30 @@ class Script:
             with contextlib.suppress(MoveRefusedError):
                 self._answer(view)
 
+    def _resume(self, screen: Screen) -> None:
+        """Begin where the clock runs and nothing was offered; answer what waits."""
+        is_running = bool(screen.clock.get("is_running"))
+        views = [
+            View("message_received", screen.hour, screen.offers[name])
+            for name in waiting_offers(screen)
+        ]
+        if is_running and not screen.offers:
+            views = [View("clock_set", screen.hour, screen.clock)]
+        views += [
+            View("matter_opened", screen.hour, matter)
+            for matter in screen.matters.values()
+            if matter["status"] == "matter_opened"
+        ]
+        views += [
+            View("ratification_asked", screen.hour, agreement)
+            for agreement in screen.agreements.values()
+            if agreement["status"] == "ratification_asked"
+        ]
+        for view in views:
+            with contextlib.suppress(MoveRefusedError):
+                self._answer(view)
+
     def _answer(self, view: View) -> None:
-        if view.kind == "role_briefed":
-            self._sheet = view.fields["sheet"]
-            return
         answer = _ANSWERS.get(view.kind)
         if answer is not None:
             answer(self, view)
@@ -143,9 +174,9 @@ class Script:
         self.seat.move("rule", matter=view.fields["matter"], ruling="hold")
 
     def judge(self, view: View) -> None:
-        """Assent where what one sees is not worth less than nothing."""
+        """Assent where what one sees is worth the least that one's sheet names."""
         package = view.fields["package"]
-        is_good = worth_of(self._sheet, package) >= 0.0
+        is_good = worth_of(self._sheet, package) >= self._sheet.get("threshold", 0.0)
         name = view.fields["agreement"]
         self.seat.move("ratify", agreement=name, assent=is_good)
 
@@ -170,6 +201,6 @@ def play_in_thread(url: str, key: str, plans: list[Planned]) -> threading.Thread
         ):
             Script(seat, plans).play()
 
-    thread = threading.Thread(target=play, daemon=True)
+    thread = threading.Thread(target=play, daemon=True, name="script")
     thread.start()
     return thread

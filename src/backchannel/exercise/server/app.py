@@ -12,7 +12,12 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from backchannel.crisis.model import Crisis
-from backchannel.exercise.server import console_routes, debrief_routes, routes
+from backchannel.exercise.server import (
+    console_routes,
+    debrief_routes,
+    lobby_routes,
+    routes,
+)
 from backchannel.exercise.server.guard import Guard
 from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.sockets import stream
@@ -24,6 +29,8 @@ def all_routes() -> list[BaseRoute]:
     """Every route; a test holds each against who may use it."""
     static = str(files("backchannel.exercise.pages").joinpath("static"))
     return [
+        Route("/", lobby_routes.lobby),
+        Route("/lobby", lobby_routes.sit_down, methods=["POST"]),
         Route("/health", routes.health),
         Route("/join/{key}", routes.show_join),
         Route("/join", routes.join, methods=["POST"]),
@@ -33,10 +40,13 @@ def all_routes() -> list[BaseRoute]:
         Route("/console", console_routes.console),
         Route("/console/parts", console_routes.parts),
         Route("/console/sheets", console_routes.sheets),
+        Route("/console/orders", console_routes.orders),
+        Route("/console/trace", console_routes.trace, methods=["POST"]),
         Route("/console/seat", console_routes.seat, methods=["POST"]),
         Route("/debrief", debrief_routes.debrief),
         Route("/debrief/research", debrief_routes.research),
         Route("/api/me", routes.me),
+        Route("/api/clock", routes.clock),
         Route("/api/views", routes.views),
         Route("/api/screen", routes.show_screen),
         Route("/api/moves", routes.move, methods=["POST"]),
@@ -48,7 +58,11 @@ def all_routes() -> list[BaseRoute]:
 
 
 def make_app(
-    hall: Hall, crises: dict[str, Crisis], hosts: Collection[str] = LOOPBACK
+    hall: Hall,
+    crises: dict[str, Crisis],
+    hosts: Collection[str] = LOOPBACK,
+    *,
+    lobby: str = "",
 ) -> Starlette:
     """Put a hall on the wire.
 
@@ -57,6 +71,7 @@ def make_app(
     hall : with its games prepared
     crises : the crisis of each game
     hosts : names by which the server may be called; `*` for any
+    lobby : game whose seats anybody may take at `/` without a link; for a demo
 
     Returns
     -------
@@ -75,5 +90,6 @@ def make_app(
         lifespan=life,
     )
     app.state.hall = hall
+    app.state.lobby = lobby
     app.state.debriefs = {}
     return app

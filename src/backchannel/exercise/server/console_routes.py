@@ -8,27 +8,35 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from io import BytesIO
+from typing import Any
 
 import segno
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from backchannel.base.errors import LedgerError, MoveRefusedError
+from backchannel.exercise.circles import circles_of
 from backchannel.exercise.knowledge import who_knew
 from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.moves.forces import audit_orders, decision_hours
+from backchannel.exercise.moves.papers import trace_copies
 from backchannel.exercise.pages.console import (
     SeatShown,
+    Shown,
+    UnderWay,
     console_page,
     console_parts,
-    seat_link,
+    orders_page,
     sheets_page,
 )
+from backchannel.exercise.pages.slips import Slip, seat_slip, trace_slip
+from backchannel.exercise.players.script import plans_of, play_in_thread
 from backchannel.exercise.projection import views_of
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
-from backchannel.exercise.screen import screen_of
+from backchannel.exercise.screen import Screen, screen_of
 from backchannel.exercise.server.access import COOKIE, language_of
 from backchannel.exercise.server.keys import Seat, guard_word
 from backchannel.exercise.server.live import LiveGame
@@ -51,12 +59,21 @@ def for_facilitator(answer: Console) -> Callable[[Request], Awaitable[Response]]
     return guarded
 
 
-def _seats(game: LiveGame) -> list[SeatShown]:
+def _seats(game: LiveGame, screen: Screen) -> list[SeatShown]:
     state = game.book.state
     return [
-        SeatShown(role, state.seats.get(name, ""), len(game.streams[name].lines))
+        SeatShown(
+            role,
+            _player(screen.seats.get(name, {})),
+            len(game.streams[name].lines),
+        )
         for name, role in state.roles.items()
     ]
+
+
+def _player(seat: Mapping[str, Any]) -> str:
+    """Who plays a seat: the name of a program where it has given one."""
+    return str(seat.get("called") or seat.get("played_by", ""))
 
 
 def _asked_hour(request: Request) -> float | None:
@@ -102,7 +119,34 @@ def _fill(
     roles = [name for name in game.book.state.roles if name != PUBLIC]
     known = who_knew(game.events, roles, math.inf if hour is None else hour)
     language = language_of(request)
-    return page(screen, word, _seats(game), known, hour=hour, language=language)
+    shown = Shown(
+        _seats(game, screen),
+        known,
+        circles_of(game.crisis, game.events, math.inf if hour is None else hour),
+        _under_way(game),
+        hour,
+        _shut_channels(game),
+    )
+    return page(screen, word, shown, language=language)
+
+
+def _shut_channels(game: LiveGame) -> dict[str, str]:
+    """Channels that are not open yet, also those that did not exist at the time."""
+    is_open = game.book.state.open_channels
+    return {
+        name: channel.title
+        for name, channel in game.crisis.channels.items()
+        if name not in is_open
+    }
+
+
+def _under_way(game: LiveGame) -> list[UnderWay]:
+    """Messages that have not come yet, and in whose hands they are."""
+    return [
+        UnderWay(m.name, m.channel, m.author, *m.hops[m.at_hop], m.hops[-1][2])
+        for m in game.book.state.messages.values()
+        if m.received_at is None and m.at_hop < len(m.hops)
+    ]
 
 
 @for_facilitator
@@ -116,22 +160,50 @@ async def sheets(request: Request, game: LiveGame, _word: str) -> Response:
     return HTMLResponse(sheets_page(screens, language=language_of(request)))
 
 
+@for_facilitator
+async def orders(request: Request, game: LiveGame, _word: str) -> Response:
+    """The audit of standing orders: what fires by itself, and how soon."""
+    await _log_reading(game, "order audit")
+    lines = audit_orders(game.crisis, game.book.state.orders, is_whole=True)
+    screen = screen_of(views_of(game.events, FACILITATOR))
+    decisions = decision_hours(game.crisis)
+    return HTMLResponse(
+        orders_page(screen, lines, decisions, language=language_of(request))
+    )
+
+
+@own
+async def trace(request: Request, holder: Seat, body: bytes) -> Response:
+    """Say from whose copy a text was taken, by the marks it carries."""
+    if holder.role != FACILITATOR:
+        return PlainTextResponse("for the facilitator alone\n", 403)
+    game = request.app.state.hall.games[holder.game]
+    await _log_reading(game, "marks of a text")
+    found = trace_copies(game.book.state, dict(posted(body)).get("text", ""))
+    screen = screen_of(views_of(game.events, FACILITATOR))
+    return HTMLResponse(trace_slip(screen, found, language=language_of(request)))
+
+
 @own
 async def seat(request: Request, holder: Seat, body: bytes) -> Response:
-    """Hand a seat to a person and show the new link once, with a picture of it."""
+    """Hand a seat over; a new link or key is shown once, with a picture of the link."""
     if holder.role != FACILITATOR:
         return PlainTextResponse("for the facilitator alone\n", 403)
     hall = request.app.state.hall
-    role = dict(posted(body)).get("role", "")
+    asked = dict(posted(body))
+    role, by = asked.get("role", ""), asked.get("by", "person")
+    kind = "program" if by == "script" else by
     try:
-        key = await hall.hand_over(holder.game, role, "person", secrets.token_hex(8))
+        key = await hall.hand_over(holder.game, role, kind, secrets.token_hex(8))
     except (MoveRefusedError, LedgerError) as error:
         return PlainTextResponse(f"{error}\n", 409)
-    link = f"{request.url.scheme}://{request.headers['host']}/join/{key}"
-    title = hall.games[holder.game].book.state.roles[role].title
-    return HTMLResponse(
-        seat_link(title, link, _picture(link), language=language_of(request))
-    )
+    game, here = hall.games[holder.game], f"{request.url.scheme}://{request.url.netloc}"
+    if by == "script":
+        play_in_thread(here, key, plans_of(game.crisis, role))
+    link = f"{here}/join/{key}" if by == "person" else ""
+    title = game.book.state.roles[role].title
+    slip = Slip(title, by, link, _picture(link) if link else "", here, key)
+    return HTMLResponse(seat_slip(slip, language=language_of(request)))
 
 
 def _picture(link: str) -> str:

@@ -127,12 +127,12 @@ class Hall:
         Parameters
         ----------
         game, role : the seat
-        by : `person` or `program`
+        by : `person`, `program`, or `nobody` for the rules of the file
         act : the facilitator's id for this
 
         Returns
         -------
-        str : a new key, for joining or for a program
+        str : a new key, for joining or for a program; empty for nobody
 
         Raises
         ------
@@ -141,6 +141,8 @@ class Hall:
         """
         live = self.games[game]
         await live.move(FACILITATOR, Move("hand_over", act, {"role": role, "by": by}))
+        if by == "nobody":
+            return ""
         serial = live.book.state.serials[role]
         purpose: Purpose = "program" if by == "program" else "join"
         key, row = self.keys.make(purpose, Seat(game, role, serial))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from backchannel.base.errors import MethodError, did_you_mean
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.client import SeatClient
+from backchannel.exercise.fold import fold
 from backchannel.exercise.ledger import Ledger
 from backchannel.exercise.players.script import plans_of, play_in_thread
 from backchannel.exercise.roles import FACILITATOR, roles_of
@@ -20,6 +21,9 @@ from backchannel.exercise.server.run import Address, server_at
 from backchannel.exercise.state import Settings
 
 GAME = "main"
+# Envoys pass on what they get by the rules; who looks on does nothing.
+_NO_SCRIPT = ("envoy", "observer")
+_SIT_DOWN_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -60,29 +64,44 @@ def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
     key = hall.new_key("join", GAME, FACILITATOR)
     tell(f"{FACILITATOR:18} {address.url}/join/{key}  runs the game")
     hosts = LOOPBACK if address.host in LOOPBACK else ("*",)
-    app = make_app(hall, {GAME: evening.crisis}, hosts)
+    lobby = GAME if evening.is_demo and address.host in LOOPBACK else ""
+    app = make_app(hall, {GAME: evening.crisis}, hosts, lobby=lobby)
     server = server_at(app, address)
-    tell(f"ready at {address.url}; Ctrl-C ends it, the ledger keeps the game")
     if evening.is_demo:
-        threading.Thread(target=_play_demo, args=(evening, hall), daemon=True).start()
+        tell(f"to watch or to join, open {address.url}")
+        _start_demo(evening, hall)
+    tell(f"ready at {address.url}; Ctrl-C ends it, the ledger keeps the game")
     asyncio.run(server.serve())
 
 
-def _play_demo(evening: Evening, hall: Hall) -> None:
-    """Let scripts play every seat, and start the clock as a facilitator would."""
-    url, crisis = evening.address.url, evening.crisis
+def _start_demo(evening: Evening, hall: Hall) -> None:
+    """Draw keys for the scripts while the ledger is ours, and let them wait."""
+    state = fold(evening.crisis, hall.ledger.read(GAME))
     keys = {
-        role: hall.new_key("program", GAME, role)
-        for role, record in roles_of(crisis).items()
-        if record.kind in ("leader", "constituency")
+        role: hall.new_key("program", GAME, role, state.serials.get(role, 0))
+        for role, record in state.roles.items()
+        if record.kind not in _NO_SCRIPT and state.seats.get(role) != "person"
     }
     runs = hall.new_key("program", GAME, FACILITATOR)
+    arguments = (evening, hall, keys, runs)
+    threading.Thread(target=_play_demo, args=arguments, daemon=True).start()
+
+
+def _play_demo(evening: Evening, hall: Hall, keys: dict[str, str], runs: str) -> None:
+    """Let scripts sit down, then start the clock as a facilitator would."""
+    url = evening.address.url
     while not hall.games:
         time.sleep(0.05)
     for role, key in keys.items():
-        play_in_thread(url, key, plans_of(crisis, role))
-    with SeatClient(url, runs) as facilitator:
-        facilitator.move("set_clock", is_running=True)
+        play_in_thread(url, key, plans_of(evening.crisis, role))
+    state = hall.games[GAME].book.state
+    until = time.monotonic() + _SIT_DOWN_SECONDS
+    while time.monotonic() < until and not all(state.seats.get(r) for r in keys):
+        time.sleep(0.05)
+    # A game that was left in mid-play goes on when the facilitator says so.
+    if state.phase == "briefing":
+        with SeatClient(url, runs) as facilitator:
+            facilitator.move("set_clock", is_running=True)
 
 
 def _check(evening: Evening) -> None:

@@ -20,6 +20,7 @@ from starlette.responses import (
 from backchannel.base.errors import LedgerError, MoveRefusedError
 from backchannel.crisis.event_record import to_lines
 from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.pages.calendar import Calendar
 from backchannel.exercise.pages.fields import read_form
 from backchannel.exercise.pages.play import (
     join_page,
@@ -102,7 +103,12 @@ async def join(request: Request) -> Response:
         address = request.client.host if request.client else ""
         status = 403 if hall.may_fail(address) else 429
         return PlainTextResponse("this link opens no seat; ask for a new one\n", status)
-    session = await hall.new_session(seat)
+    return await with_session(request, seat)
+
+
+async def with_session(request: Request, seat: Seat) -> Response:
+    """Begin a session in a seat, and go to its page."""
+    session = await request.app.state.hall.new_session(seat)
     response = RedirectResponse("/play", 303)
     response.set_cookie(
         COOKIE,
@@ -168,6 +174,20 @@ async def me(request: Request, seat: Seat) -> Response:
             "guard": guard_word(request.cookies.get(COOKIE, "")),
         }
     )
+
+
+@seated
+async def clock(request: Request, seat: Seat) -> Response:
+    """The hour of the crisis now, its local time, and how many pass in an hour."""
+    hall: Hall = request.app.state.hall
+    state = hall.games[seat.game].book.state
+    hour = state.clock.hour_at(hall.wall())
+    told = {
+        "hour": round(hour, 4),
+        "speed": state.clock.speed if state.clock.is_running else 0.0,
+        "local": Calendar.of(str(state.crisis.now)).local(hour),
+    }
+    return JSONResponse(told)
 
 
 @seated

@@ -3,7 +3,8 @@
 // forms post, and a reload shows what is new.
 
 const RETRY_MS = 500, MOST_RETRY_MS = 8000, GATHER_MS = 120;
-let waiting = null, retry = RETRY_MS, seen = 0;
+const TICK_MS = 1000, CLOCK_MS = 30000;
+let waiting = null, retry = RETRY_MS, seen = 0, clock = null;
 
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
@@ -23,8 +24,25 @@ function isBusy(part) {
   return part.contains(focus) && focus.matches("input, textarea, select");
 }
 
+// Between two events the clock is counted on here; the server says what it is.
+async function setClock() {
+  const answer = await fetch("/api/clock").catch(() => null);
+  if (answer && answer.ok) clock = { ...(await answer.json()), at: Date.now() };
+}
+
+function tick() {
+  const place = document.getElementById("clock");
+  if (!place || !clock || !clock.local || !clock.speed) return;
+  const gone = (Date.now() - clock.at) * clock.speed;
+  const then = new Date(Date.parse(clock.local + "Z") + gone);
+  const month = then.toLocaleString("en", { month: "short", timeZone: "UTC" });
+  const time = then.toISOString().slice(11, 16);
+  place.textContent = `${then.getUTCDate()} ${month} ${time}`;
+}
+
 function refresh() {
   waiting = null;
+  setClock();
   htmx.ajax("GET", document.getElementById("part-status").dataset.parts, { swap: "none" });
 }
 
@@ -83,4 +101,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!stand) return;
   seen = Number(stand.dataset.seen);
   listen();
+  setClock();
+  setInterval(tick, TICK_MS);
+  setInterval(setClock, CLOCK_MS);
 });
