@@ -420,10 +420,10 @@ def _joins_line(joins: dict[str, Any]) -> str:
 
 def _replay_line(replay: dict[str, Any]) -> str:
     return (
-        f"{replay['events']:,} events: read in {replay['read_cpu_s']:g} s of CPU, "
-        f"verified in {replay['verify_cpu_s']:g} s, folded in "
-        f"{replay['fold_cpu_s']:g} s, the screens of twelve roles built in "
-        f"{replay['twelve_screens_cpu_s']:g} s, each the same bytes as in the game."
+        f"{replay['events']:,} events: read from SQLite, verified, folded and put on "
+        f"{replay['screens']} screens in {replay['read_verified_folded_shown_cpu_s']:g} "
+        f"s of CPU (goal {replay['goal_cpu_s']:g} s), each screen the same bytes as in "
+        "the game."
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def test_an_act_is_stored_once(tmp_path: Path) -> None:
     events = played()
     ledger = Ledger.in_file(tmp_path / "game.db")
     ledger.append([("one", event) for event in events[:4]])
-    twice = replace(events[3], number=6)
+    twice = events[3]._replace(number=6)
     with pytest.raises(LedgerError, match="nothing was stored"):
         ledger.append([("one", events[4]), ("one", twice)])
     assert list(ledger.read("one")) == events[:4]

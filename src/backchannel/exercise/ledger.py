@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from backchannel.base.errors import LedgerError
-from backchannel.crisis.event_record import EventRecord, stored_event
+from backchannel.crisis.event_record import EventRecord
 
 _META = sa.MetaData()
 _EVENTS = sa.Table(
@@ -107,7 +107,7 @@ class Ledger:
         try:
             with self._engine.connect() as connection:
                 for row in connection.execute(query):
-                    yield stored_event(*row)
+                    yield EventRecord(*row)
         except sa.exc.SQLAlchemyError as error:
             raise LedgerError(
                 f"ledger: cannot be read ({_reason(error)}); try again"

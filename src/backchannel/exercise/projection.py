@@ -63,28 +63,35 @@ def project(event: EventRecord, role: str, now: Instant) -> View | None:
     if event.hour > now.hour:
         return None
     sees_all = now.is_open or role == FACILITATOR
-    seen = [
-        part.fields
-        for part in event.parts
-        if sees_all or role in part.audience or EVERYONE in part.audience
-    ]
-    if not seen:
-        return None
-    fields: dict[str, Any] = {}
-    for some in seen:
-        for name, value in some.items():
-            known = fields.get(name)
-            # A package is told in pieces, each to those who are in it.
-            if isinstance(value, dict) and isinstance(known, dict):
-                value = {**known, **value}
-            fields[name] = value
-    return View(event.kind, event.hour, fields)
+    fields: dict[str, Any] | None = None
+    for part in event.parts:
+        audience = part.audience
+        if sees_all or role in audience or EVERYONE in audience:
+            fields = {**part.fields} if fields is None else _joined(fields, part.fields)
+    return None if fields is None else View(event.kind, event.hour, fields)
+
+
+def _joined(fields: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    for name, value in more.items():
+        known = fields.get(name)
+        # A package is told in pieces, each to those who are in it.
+        if isinstance(value, dict) and isinstance(known, dict):
+            value = {**known, **value}
+        fields[name] = value
+    return fields
 
 
 def readers_of(event: EventRecord, roles: Iterable[str]) -> tuple[str, ...]:
-    """The roles among `roles` to whom an event has anything to show, in their order."""
+    """Those of `roles` to whom an event has anything to show, in their order.
+
+    The facilitator is among them, if named, whenever there is anything at all.
+    """
     names = {name for part in event.parts for name in part.audience}
-    return tuple(r for r in roles if EVERYONE in names or r in names)
+    if EVERYONE in names:
+        return tuple(roles)
+    if event.parts:
+        names.add(FACILITATOR)
+    return tuple(role for role in roles if role in names)
 
 
 def views_of(

@@ -55,34 +55,34 @@ _KEPT_BY_NAME = {
     "order": "orders",
     "matter": "matters",
 }
-_NEWS = (
-    *("declared", "leaked", "incident", "rung_changed", "posture_set"),
-    "paper_released",
+_NEWS = frozenset(
+    ("declared", "leaked", "incident", "rung_changed", "posture_set", "paper_released")
 )
-_TALK = ("spoken", "injected", "estimated")
+_TALK = frozenset(("spoken", "injected", "estimated"))
 
 
 def show(screen: Screen, view: View) -> None:
     """Put one more view on a screen."""
     screen.n_views += 1
-    screen.hour = max(screen.hour, view.hour)
+    if view.hour > screen.hour:
+        screen.hour = view.hour
     fields = view.fields
     screen.phase = fields.get("phase", screen.phase)
-    entry = {"kind": view.kind, "hour": view.hour, **fields}
     for key, place in _KEPT_BY_NAME.items():
         if key in fields:
             _keep(getattr(screen, place), fields[key], view)
-    answered = screen.offers.get(fields.get("answers", ""))
-    if answered is not None:
+    if "answers" in fields and fields["answers"] in screen.offers:
+        answered = screen.offers[fields["answers"]]
         answered["answered"] = fields.get("answer", "counter")
-    if view.kind in _TALK:
-        screen.talk.append(entry)
-    if view.kind in _NEWS:
-        screen.news.append(entry)
+    kind = view.kind
+    if kind in _TALK:
+        screen.talk.append({"kind": kind, "hour": view.hour, **fields})
+    if kind in _NEWS:
+        screen.news.append({"kind": kind, "hour": view.hour, **fields})
     for name, told in fields.get("told_knowers", {}).items():
         circle = screen.circles.setdefault(name, {})
         circle |= {**told, "told_at": view.hour, "told_by": fields.get("by", "")}
-    arrange = _ARRANGE.get(view.kind)
+    arrange = _ARRANGE.get(kind)
     if arrange is not None:
         arrange(screen, view)
 

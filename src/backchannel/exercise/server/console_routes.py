@@ -34,9 +34,8 @@ from backchannel.exercise.pages.console import (
 )
 from backchannel.exercise.pages.slips import Slip, seat_slip, trace_slip
 from backchannel.exercise.players.script import plans_of, play_in_thread
-from backchannel.exercise.projection import views_of
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
-from backchannel.exercise.screen import Screen, screen_of
+from backchannel.exercise.screen import Screen
 from backchannel.exercise.server.access import COOKIE, language_of
 from backchannel.exercise.server.keys import Seat, guard_word
 from backchannel.exercise.server.live import LiveGame
@@ -115,7 +114,7 @@ def _fill(
     word: str,
     hour: float | None,
 ) -> str:
-    screen = screen_of(views_of(game.events, FACILITATOR))
+    screen = game.streams[FACILITATOR].screen
     roles = [name for name in game.book.state.roles if name != PUBLIC]
     known = who_knew(game.events, roles, math.inf if hour is None else hour)
     language = language_of(request)
@@ -154,9 +153,7 @@ async def sheets(request: Request, game: LiveGame, _word: str) -> Response:
     """Every role's sheet on a page of its own, to print and hand out."""
     await _log_reading(game, "role sheets")
     roles = game.book.state.roles
-    screens = {
-        name: screen_of(views_of(game.events, name)) for name in roles if name != PUBLIC
-    }
+    screens = {name: game.streams[name].screen for name in roles if name != PUBLIC}
     return HTMLResponse(sheets_page(screens, language=language_of(request)))
 
 
@@ -165,7 +162,7 @@ async def orders(request: Request, game: LiveGame, _word: str) -> Response:
     """The audit of standing orders: what fires by itself, and how soon."""
     await _log_reading(game, "order audit")
     lines = audit_orders(game.crisis, game.book.state.orders, is_whole=True)
-    screen = screen_of(views_of(game.events, FACILITATOR))
+    screen = game.streams[FACILITATOR].screen
     decisions = decision_hours(game.crisis)
     return HTMLResponse(
         orders_page(screen, lines, decisions, language=language_of(request))
@@ -180,7 +177,7 @@ async def trace(request: Request, holder: Seat, body: bytes) -> Response:
     game = request.app.state.hall.games[holder.game]
     await _log_reading(game, "marks of a text")
     found = trace_copies(game.book.state, dict(posted(body)).get("text", ""))
-    screen = screen_of(views_of(game.events, FACILITATOR))
+    screen = game.streams[FACILITATOR].screen
     return HTMLResponse(trace_slip(screen, found, language=language_of(request)))
 
 

@@ -11,9 +11,7 @@ from backchannel.exercise.debrief.research import research_lines
 from backchannel.exercise.debrief.whole import Debrief, make_debrief
 from backchannel.exercise.knowledge import who_knew
 from backchannel.exercise.pages.debrief_page import debrief_page
-from backchannel.exercise.projection import views_of
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
-from backchannel.exercise.screen import screen_of
 from backchannel.exercise.server.access import language_of
 from backchannel.exercise.server.keys import Seat
 from backchannel.exercise.server.live import LiveGame
@@ -40,7 +38,7 @@ async def debrief(request: Request, seat: Seat) -> Response:
     whole = await asyncio.shield(made[seat.game])
     roles = [name for name in game.book.state.roles if name != PUBLIC]
     page = debrief_page(
-        screen_of(views_of(game.events, FACILITATOR)),
+        game.streams[FACILITATOR].screen,
         whole,
         who_knew(game.events, roles),
         roles,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backchannel.base.errors import LedgerError
-from backchannel.crisis.event_record import verify_chain
+from backchannel.crisis.event_record import EventRecord, verify_chain
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.book import Book
 from backchannel.exercise.ledger import Ledger
@@ -39,6 +39,7 @@ class Hall:
         self.games: dict[str, LiveGame] = {}
         self.keys = KeyRing(ledger.keys())
         self.wall = WallClock()
+        self._read: dict[str, list[EventRecord]] = {}
         self._buckets: dict[Seat, Bucket] = {}
         self._strangers: dict[str, Bucket] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -59,18 +60,21 @@ class Hall:
         ------
         LedgerError : the ledger was tampered with, or holds another crisis.
         """
-        if verify_chain(self.ledger.read(name)):
-            first = next(self.ledger.read(name))
-            if first.part("digest") != crisis.digest:
-                raise LedgerError(
-                    f"{name}: the ledger holds a game of another crisis file "
-                    f"({first.part('crisis')}); give the file it began with, or "
-                    "another ledger"
-                )
-            return False
-        _, events = Book.begin(crisis, settings, secrets.token_urlsafe(16), self.wall())
-        self.ledger.append([(name, event) for event in events])
-        return True
+        events = list(self.ledger.read(name))
+        is_new = not events
+        verify_chain(events)
+        if is_new:
+            secret = secrets.token_urlsafe(16)
+            _, events = Book.begin(crisis, settings, secret, self.wall())
+            self.ledger.append([(name, event) for event in events])
+        elif events[0].part("digest") != crisis.digest:
+            raise LedgerError(
+                f"{name}: the ledger holds a game of another crisis file "
+                f"({events[0].part('crisis')}); give the file it began with, or "
+                "another ledger"
+            )
+        self._read[name] = events
+        return is_new
 
     def new_key(self, purpose: Purpose, game: str, role: str, serial: int = 0) -> str:
         """Draw and store a key before the loop runs."""
@@ -83,7 +87,7 @@ class Hall:
         self.writer = Writer(self.ledger)
         self.writer.start()
         for name, crisis in crises.items():
-            events = list(self.ledger.read(name))
+            events = self._read.pop(name, None) or list(self.ledger.read(name))
             if events and events[-1].at > self.wall():
                 # The machine's clock was set back while nobody was looking.
                 self.wall = WallClock(not_before=events[-1].at)

@@ -12,8 +12,9 @@ from backchannel.crisis.event_record import EventRecord
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.book import Book
 from backchannel.exercise.moves.asked import Move
-from backchannel.exercise.projection import Instant, project, readers_of
+from backchannel.exercise.projection import Instant, View, project, readers_of
 from backchannel.exercise.roles import FACILITATOR
+from backchannel.exercise.screen import Screen, show
 from backchannel.exercise.server.writer import Writer
 
 AHEAD = Instant()
@@ -37,15 +38,21 @@ class WallClock:
 
 
 class Stream:
-    """What one role has seen, as lines of JSON, numbered from 1, and who follows it."""
+    """What one role has seen, as lines of JSON, numbered from 1, and who follows it.
+
+    `screen` shows the same, kept up with every view, so that a page costs no more in a
+    long game than in a short one; it is read, never changed.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.screen = Screen()
         self._followers: set[asyncio.Event] = set()
 
-    def add(self, line: str) -> None:
-        """Append a line and wake those who follow."""
-        self.lines.append(line)
+    def add(self, view: View) -> None:
+        """Append what was seen and wake those who follow."""
+        self.lines.append(view.to_json(len(self.lines) + 1))
+        show(self.screen, view)
         for follower in self._followers:
             follower.set()
 
@@ -161,14 +168,12 @@ class LiveGame:
         self._wake.set()
 
     def _deliver(self, events: Iterable[EventRecord]) -> None:
-        roles = self.book.state.roles
         for event in events:
             self.events.append(event)
-            for role in (*readers_of(event, roles), FACILITATOR):
+            for role in readers_of(event, self.streams):
                 view = project(event, role, AHEAD)
                 if view is not None:
-                    stream = self.streams[role]
-                    stream.add(view.to_json(len(stream.lines) + 1))
+                    self.streams[role].add(view)
 
     async def keep_time(self) -> None:
         """Let what is due happen when its hour has come; runs until cancelled."""

@@ -126,7 +126,7 @@ async def play(request: Request, seat: Seat) -> Response:
     if seat.role == FACILITATOR:
         return RedirectResponse("/console", 303)
     game = request.app.state.hall.games[seat.game]
-    screen = screen_of(views_of(game.events, seat.role))
+    screen = game.streams[seat.role].screen
     word = guard_word(request.cookies.get(COOKIE, ""))
     return HTMLResponse(
         role_page(seat.role, screen, word, language=language_of(request))
@@ -137,7 +137,7 @@ async def play(request: Request, seat: Seat) -> Response:
 async def play_parts(request: Request, seat: Seat) -> Response:
     """The parts of the page that change, each to take its old place."""
     game = request.app.state.hall.games[seat.game]
-    screen = screen_of(views_of(game.events, seat.role))
+    screen = game.streams[seat.role].screen
     word = guard_word(request.cookies.get(COOKIE, ""))
     return HTMLResponse(
         role_parts(seat.role, screen, word, language=language_of(request))
