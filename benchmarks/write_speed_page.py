@@ -419,10 +419,10 @@ def _joins_line(joins: dict[str, Any]) -> str:
 
 
 def _replay_line(replay: dict[str, Any]) -> str:
+    cpu = replay["read_verified_folded_shown_cpu_s"]
     return (
         f"{replay['events']:,} events: read from SQLite, verified, folded and put on "
-        f"{replay['screens']} screens in {replay['read_verified_folded_shown_cpu_s']:g} "
-        f"s of CPU (goal {replay['goal_cpu_s']:g} s), each screen the same bytes as in "
+        f"{replay['screens']} screens in {cpu:g} s of CPU (goal {replay['goal_cpu_s']:g} s), each screen the same bytes as in "
         "the game."
     )
 
@@ -454,6 +454,7 @@ def server_section() -> str:
             f"{row['server_cpu_ms_per_message']:.2f} |"
         )
     lines += ["", _joins_line(joins), "", _replay_line(replay)]
+    return "\n".join(lines)
 
 
 def games_section() -> str:
