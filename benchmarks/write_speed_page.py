@@ -419,11 +419,11 @@ def _joins_line(joins: dict[str, Any]) -> str:
 
 
 def _replay_line(replay: dict[str, Any]) -> str:
-    cpu = replay["read_verified_folded_shown_cpu_s"]
+    cpu, goal = replay["read_verified_folded_shown_cpu_s"], replay["goal_cpu_s"]
     return (
         f"{replay['events']:,} events: read from SQLite, verified, folded and put on "
-        f"{replay['screens']} screens in {cpu:g} s of CPU (goal {replay['goal_cpu_s']:g} s), each screen the same bytes as in "
-        "the game."
+        f"{replay['screens']} screens in {cpu:g} s of CPU (goal {goal:g} s), each "
+        "screen the same bytes as in the game."
     )
 
 

@@ -15,6 +15,7 @@ from backchannel.exercise.server import (
     console_routes,
     debrief_routes,
     live,
+    lobby_routes,
     routes,
     sockets,
 )
@@ -197,6 +198,18 @@ BUGS: dict[str, Plant] = {
         console_routes, "sheets", _digest, "etag"
     ),
     "console: a link refused with a digest": says_more(console_routes, "seat", _digest),
+    "console: a trace refused with the number of events": says_more(
+        console_routes, "trace", _n_events
+    ),
+    "console: orders refused with who moved": says_more(
+        console_routes, "orders", _author
+    ),
+    "lobby: shut, but says how much there is": says_more(
+        lobby_routes, "lobby", _n_events, "x-size"
+    ),
+    "clock: of the last event anywhere": says_more(
+        routes, "clock", lambda game: game.events[-1].at
+    ),
     "keys: refused with the number of events": says_more(
         routes, "new_key", _n_events, "x-serial"
     ),

@@ -63,6 +63,7 @@ class Desk:
             _Stored(),
             lambda: at,  # type: ignore[arg-type]
         )
+        self.hall.wall = lambda: at  # type: ignore[assignment, misc]
         self.app.state.debriefs.clear()
 
     async def ask(
@@ -142,9 +143,11 @@ def _session(key: str) -> dict[str, str]:
 
 
 PAGES = (
+    ("/", ""),
     ("/play", ""),
     ("/play/parts", ""),
     ("/api/me", ""),
+    ("/api/clock", ""),
     ("/api/views", "after=0"),
     ("/api/views", "after=2"),
     ("/api/screen", ""),
@@ -155,6 +158,7 @@ PAGES = (
     ("/console", ""),
     ("/console/parts", "hour=3"),
     ("/console/sheets", ""),
+    ("/console/orders", ""),
 )
 """What a seat can ask for; shut to some, who may not learn anything from that."""
 WRONG = (
@@ -210,13 +214,15 @@ async def all_surfaces(desk: Desk, role: str, names: Sequence[str]) -> dict[str,
         what = f"{move['move']} {move['id']}"
         body = json.dumps(move).encode()
         found[f"POST {what}"] = await ask("POST", "/api/moves", program, body)
-    form = urlencode(
-        {"guard": guard_word(keys["session"]), "move": "acknowledge"}
-        | {"id": "by-a-form", "message": names[0]}
-    )
-    found["POST form"] = await ask("POST", "/play/move", person, form.encode())
-    seat = urlencode({"guard": guard_word(keys["session"]), "role": "navy"})
-    found["POST seat"] = await ask("POST", "/console/seat", person, seat.encode())
+    forms = {
+        "/play/move": {"move": "acknowledge", "id": "a-form", "message": names[0]},
+        "/console/seat": {"role": "navy"},
+        "/console/trace": {"text": "word"},
+        "/lobby": {"role": "navy"},
+    }
+    for path, fields in forms.items():
+        form = urlencode({"guard": guard_word(keys["session"]), **fields}).encode()
+        found[f"POST {path}"] = await ask("POST", path, person, form)
     wanted = json.dumps({"role": "navy", "by": "program"}).encode()
     found["POST keys"] = await ask("POST", "/api/keys", program, wanted)
     found["stream"] = await desk.listen(keys["program"], 0, *guesses(names[:1]))
