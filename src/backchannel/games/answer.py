@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from backchannel.base.result import Certificate, Status
-from backchannel.games.certificate import Audit, audit
-from backchannel.games.methods import Method
+from backchannel.games.certificate import Audit, audit, quantal_gap
+from backchannel.games.methods import LogitTrace, Method
 from backchannel.games.tree import CHANCE, FloatArray, GameTree
 
 
@@ -100,13 +100,14 @@ class GameAnswer:
             return Certificate(
                 "the answer is of this game", np.inf, 0.0, "digest of the arrays"
             )
-        found = audit(tree, self.probabilities, self.best.audit.beliefs)
-        return Certificate(
-            self.certificate.claim,
-            found.nash_gap,
-            self.certificate.bound,
-            "best responses node by node",
-        )
+        beliefs, bound = self.best.audit.beliefs, self.certificate.bound
+        precision = asked_precision(self.method)
+        if precision:
+            return quantal_certificate(
+                tree, self.probabilities, beliefs, precision, bound
+            )
+        found = audit(tree, self.probabilities, beliefs)
+        return gap_certificate(found.nash_gap, bound)
 
     def chance_of(self, name: str) -> tuple[float, float]:
         """Bounds over all profiles found of the chance that an action is taken.
@@ -148,6 +149,50 @@ class GameAnswer:
         return f"{self.n_steps} step{'' if self.n_steps == 1 else 's'}" + (
             f"; {self.note}" if self.note else ""
         )
+
+
+def gap_certificate(nash_gap: float, bound: float) -> Certificate:
+    """Certify that nobody gains by another plan.
+
+    Parameters
+    ----------
+    nash_gap : largest gain found, in units of payoffs
+    bound : what was promised
+    """
+    return Certificate(
+        "gain by another plan", nash_gap, bound, "best responses node by node"
+    )
+
+
+def asked_precision(method: Method) -> float:
+    """Precision at which noisy play was asked for; 0 where best play was.
+
+    Parameters
+    ----------
+    method : of any kind
+    """
+    return method.precision if isinstance(method, LogitTrace) else 0.0
+
+
+def quantal_certificate(
+    tree: GameTree,
+    probabilities: FloatArray,
+    beliefs: FloatArray,
+    precision: float,
+    bound: float,
+) -> Certificate:
+    """Certify that play is a quantal response to itself.
+
+    Parameters
+    ----------
+    tree, probabilities, beliefs : a game, a profile and what is believed
+    precision : per unit of payoffs
+    bound : what was promised
+    """
+    gap = quantal_gap(tree, probabilities, beliefs, precision)
+    return Certificate(
+        "distance from a quantal response", gap, bound, "worths node by node"
+    )
 
 
 def method_name(method: Method) -> str:

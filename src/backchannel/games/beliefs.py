@@ -42,7 +42,7 @@ class BeliefInterval:
 def belief_intervals(
     tree: GameTree, probabilities: FloatArray, *, tolerance: float = 1e-9
 ) -> tuple[BeliefInterval, ...]:
-    """Find the beliefs that make a profile weakly perfect Bayesian.
+    """Find the beliefs that make a profile perfect Bayesian.
 
     Parameters
     ----------
@@ -54,10 +54,13 @@ def belief_intervals(
     -------
     one interval for each information set that play does not reach, in their order
 
-    Notes: on the path Bayes' rule leaves nothing open. Off the path every set is looked
-    at by itself, with the others' play from there on as it is; each bound is a small
-    linear programme.
-    Source: Fudenberg and Tirole (1991), Game Theory, section 8.2 (weak form).
+    Notes: on the path Bayes' rule leaves nothing open. Off the path nodes that follow
+    the same mistakes keep their odds, as chance and planned play say nothing new about
+    who erred; how likely each kind of mistake was is open. Every set is looked at by
+    itself, with play from there on as it is; each bound is a small linear programme.
+    Source: Fudenberg and Tirole (1991), Game Theory, section 8.2 (nobody signals what
+    he does not know); a necessary part of consistency in Kreps and Wilson (1982),
+    Econometrica 50(4), 863-894.
     """
     values = node_values(tree, probabilities)
     chance_of = reach(tree, probabilities)
@@ -71,8 +74,38 @@ def belief_intervals(
         actions = probabilities[tree.actions(information_set)]
         children = tree.first_child[nodes][:, None] + np.arange(len(actions))
         gains = _gains(values[player][children], actions)
-        found.append(BeliefInterval(information_set, nodes, *_bounds(gains, slack)))
+        shares = _shares(tree, probabilities, nodes)
+        belief, low, high = _bounds(gains @ shares, slack)
+        if np.isfinite(low).all():
+            belief, low, high = shares @ belief, shares @ low, shares @ high
+        else:
+            belief = low = high = np.full(len(nodes), np.nan)
+        found.append(BeliefInterval(information_set, nodes, belief, low, high))
     return tuple(found)
+
+
+def _shares(tree: GameTree, probabilities: FloatArray, nodes: IntArray) -> FloatArray:
+    """(n_nodes, n_kinds), odds of the nodes that follow each kind of mistakes."""
+    played = np.where(tree.player_of_action == CHANCE, tree.chance, probabilities)
+    kinds: dict[tuple[int, ...], dict[int, float]] = {}
+    for row, node in enumerate(nodes.tolist()):
+        mistakes, weight = [], 1.0
+        while node:
+            action = int(tree.action_in[node])
+            if played[action] <= 0 and tree.player_of_action[action] != CHANCE:
+                mistakes.append(action)
+            else:
+                weight *= float(played[action])
+            node = int(tree.parent[node])
+        if weight > 0:
+            kinds.setdefault(tuple(sorted(mistakes)), {})[row] = weight
+    if not kinds:
+        # Chance never comes here: nothing is known about anything.
+        return np.eye(len(nodes))
+    shares = np.zeros((len(nodes), len(kinds)))
+    for column, weights in enumerate(kinds.values()):
+        shares[list(weights), column] = list(weights.values())
+    return np.asarray(shares / shares.sum(axis=0))
 
 
 def _gains(worth: FloatArray, actions: FloatArray) -> FloatArray:

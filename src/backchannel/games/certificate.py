@@ -210,6 +210,36 @@ def action_values(
     return np.asarray(np.bincount(into, weight * worth, tree.n_actions), float)
 
 
+def quantal_gap(
+    tree: GameTree, probabilities: FloatArray, beliefs: FloatArray, precision: float
+) -> float:
+    """Measure how far a profile is from a quantal response to itself.
+
+    Parameters
+    ----------
+    tree : with perfect recall
+    probabilities : (n_actions,), of every action at its information set
+    beliefs : (n_nodes,), of a node at its information set
+    precision : per unit of payoffs
+
+    Returns
+    -------
+    float : largest difference between a probability and what the logit rule makes of
+        the worths of the actions
+
+    Source: McKelvey and Palfrey (1998), Experimental Economics 1, 9-41, equation 5.
+    """
+    if not tree.n_sets:
+        return 0.0
+    worth = action_values(tree, beliefs, node_values(tree, probabilities))
+    of_set = tree.set_of_action
+    starts = tree.first_action[:-1]
+    odds = np.exp(precision * (worth - np.maximum.reduceat(worth, starts)[of_set]))
+    reply = odds / np.add.reduceat(odds, starts)[of_set]
+    is_own = tree.player_of_action != CHANCE
+    return float(np.abs(reply - probabilities)[is_own].max(initial=0.0))
+
+
 def _set_regret(
     tree: GameTree, played: FloatArray, beliefs: FloatArray, values: FloatArray
 ) -> FloatArray:

@@ -9,9 +9,16 @@ from typing import Any, TypeVar
 import numpy as np
 
 from backchannel.base.errors import MethodError
-from backchannel.base.result import Certificate, Status
+from backchannel.base.result import Status
 from backchannel.games.all_equilibria import enumerate_equilibria
-from backchannel.games.answer import Equilibrium, GameAnswer, digest_of
+from backchannel.games.answer import (
+    Equilibrium,
+    GameAnswer,
+    asked_precision,
+    digest_of,
+    gap_certificate,
+    quantal_certificate,
+)
 from backchannel.games.backward_induction import induct_backward
 from backchannel.games.beliefs import belief_intervals
 from backchannel.games.certificate import audit, log_beliefs
@@ -38,6 +45,7 @@ from backchannel.games.tree import FloatArray, GameTree, require_perfect_recall
 from backchannel.games.watch import Watch
 
 _ROUNDING = 1e-9  # of the payoffs' range: a gain that counts as none
+_QUANTAL = 1e-8  # distance of a probability from the reply that the logit rule gives
 _FEW_STRATEGIES = 24
 _MANY_ACTIONS = 2500
 T = TypeVar("T")
@@ -187,12 +195,14 @@ def _answer(
     **rest: object,
 ) -> GameAnswer:
     best = equilibria[0]
-    certificate = Certificate(
-        "gain by another plan",
-        best.audit.nash_gap,
-        max(bound, _ROUNDING * (_spread(tree) or 1.0)),
-        "best responses node by node",
-    )
+    precision = asked_precision(method)
+    if precision:
+        certificate = quantal_certificate(
+            tree, best.probabilities, best.audit.beliefs, precision, _QUANTAL
+        )
+    else:
+        least = _ROUNDING * (_spread(tree) or 1.0)
+        certificate = gap_certificate(best.audit.nash_gap, max(bound, least))
     if not certificate.is_verified:
         status = Status.FAILED if status is Status.EXACT else Status.TRUNCATED
     fields: dict[str, object] = {"is_complete": False, "n_steps": 0, **rest}
@@ -243,7 +253,9 @@ def _run_all(
     # Credible ones first; a plain list would put an empty threat at the top.
     listed.sort(key=lambda e: not e.is_credible)
     is_exact = all(e.is_exact for e in listed) and found.is_complete
-    extreme = "extreme equilibria" if tree.n_players == 2 else "isolated equilibria"
+    note = "extreme equilibria" if tree.n_players == 2 else "isolated equilibria"
+    if found.n_in_table > len(listed):
+        note += f" ({found.n_in_table} as mixed strategies of the table)"
     return _answer(
         tree,
         method,
@@ -252,7 +264,7 @@ def _run_all(
         0.0,
         is_complete=found.is_complete,
         n_steps=found.n_steps,
-        note=extreme,
+        note=note,
     )
 
 
@@ -278,9 +290,6 @@ def _run_logit(
             if sharp.audit.nash_gap < first.audit.nash_gap and sharp.is_credible:
                 equilibria, note = (sharp, first), note + "; finished on its support"
     bound = method.regret * _spread(tree)
-    if method.precision:
-        # A noisy reply is not a best one; what is certified is that the path was kept.
-        bound = max(bound, first.audit.nash_gap)
     return _answer(
         tree,
         method,
@@ -312,12 +321,15 @@ def _run_regret(
             if sharp.audit.nash_gap < first.audit.nash_gap:
                 equilibria, note = (sharp, first), note + "; finished on its support"
     reached = equilibria[0].audit.nash_gap <= method.gap
+    if not reached:
+        note += f"; the gap of {method.gap:.1e} was not reached"
+        note += ", time is up" if watch.is_over else ""
     return _answer(
         tree,
         method,
         equilibria,
         Status.CONVERGED if reached else Status.TRUNCATED,
-        max(method.gap, equilibria[0].audit.nash_gap),
+        method.gap,
         n_steps=learned.state.step,
         note=note,
         state=learned.state,

@@ -148,6 +148,15 @@ def _solve(payoffs: FloatArray, supports: Supports) -> tuple[list[Mixed], bool]:
     return solutions, is_all
 
 
+def _unplayed(payoffs: FloatArray, supports: Supports, player: int) -> FloatArray:
+    """A player's table with the first strategy of its support, then those outside."""
+    support = supports[player]
+    others = [i for i in range(payoffs.shape[1 + player]) if i not in support]
+    rows = list(supports)
+    rows[player] = (support[0], *others)
+    return np.asarray(payoffs[player][np.ix_(*rows)])
+
+
 class _Equations:
     """Indifference over given supports, in the probabilities of all but the first."""
 
@@ -155,6 +164,7 @@ class _Equations:
         self.supports = supports
         self.sizes = payoffs.shape[1:]
         self.tables = [table[np.ix_(*supports)] for table in payoffs]
+        self.unplayed = [_unplayed(payoffs, supports, p) for p in range(len(supports))]
         counts = [len(s) - 1 for s in supports]
         self.starts = np.cumsum([0, *counts])
         self.n_unknown = int(self.starts[-1])
@@ -179,9 +189,17 @@ class _Equations:
 
     def values(self, point: FloatArray) -> FloatArray:
         """(n_unknown,), gain of each further strategy over the first."""
+        return self._gains(self.tables, point)
+
+    def temptations(self, point: FloatArray) -> FloatArray:
+        """(n_unplayed,), gain of each strategy outside the support over the first."""
+        return self._gains(self.unplayed, point)
+
+    def _gains(self, tables: list[FloatArray], point: FloatArray) -> FloatArray:
+        """What each strategy after the first of every table pays more than that one."""
         sides = self.sides(point)
         rows = []
-        for player, table in enumerate(self.tables):
+        for player, table in enumerate(tables):
             for other in reversed(range(len(sides))):
                 if other != player:
                     table = np.tensordot(table, sides[other], axes=([other], [0]))
@@ -199,19 +217,23 @@ class _Equations:
         return np.column_stack(columns)
 
     def excludes(self, low: FloatArray, high: FloatArray) -> bool:
-        """Whether no solution with probabilities lies in a box."""
+        """Whether no equilibrium with these supports lies in a box.
+
+        Either some equation has one sign at every corner, or a strategy that is not
+        played is better at every corner.
+        """
         for first, end in zip(self.starts, self.starts[1:], strict=False):
             if low[first:end].sum() > 1.0:
                 return True
-        corners = np.array(
-            [
-                self.values(np.where(corner, high, low))
-                for corner in product((False, True), repeat=self.n_unknown)
-            ]
-        )
-        return bool(
-            ((corners.min(axis=0) > _TIGHT) | (corners.max(axis=0) < -_TIGHT)).any()
-        )
+        corners = [
+            np.where(corner, high, low)
+            for corner in product((False, True), repeat=self.n_unknown)
+        ]
+        gains = np.array([self.values(corner) for corner in corners])
+        if ((gains.min(axis=0) > _TIGHT) | (gains.max(axis=0) < -_TIGHT)).any():
+            return True
+        tempted = np.array([self.temptations(corner) for corner in corners])
+        return bool((tempted.min(axis=0) > _TIGHT).any())
 
     def newton(
         self, low: FloatArray, high: FloatArray
