@@ -13,7 +13,8 @@ LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 
 .DELETE_ON_ERROR:
 .PHONY: help brief test bench fuzz format lock clean system-tools
-SYSTEM_TOOLS := chromium postgresql
+# libatomic1 is needed by the driver of the browser and is not on a bare Debian.
+SYSTEM_TOOLS := chromium libatomic1 postgresql
 
 help:
 	@echo "make brief   write the brief of cuba-1962 into brief/"
