@@ -13,23 +13,44 @@ from backchannel.crisis.load import load
 from backchannel.games.bargaining import check_setting, solve_setting
 from backchannel.games.gallery import gallery, solve_model
 from tests.games.closed_forms import FORMS
+from tests.games.closed_forms_rest import EDGES, REST
 
+ALL = FORMS | REST
 N_TRIED = 6
 TOLERANCE = {"leventoglu_tarar_commitment": 1e-5}
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", ALL)
 def test_the_core_meets_the_closed_form(name: str) -> None:
     """Six random settings each, by a seed from the name; nothing is left to chance."""
-    closed, draw = FORMS[name]
+    closed, draw = ALL[name]
     rng = np.random.default_rng(zlib.crc32(name.encode()))
     for _ in range(N_TRIED):
         inputs = draw(rng)
-        found, wanted = solve_model(name, inputs), closed(**inputs)
-        for key, value in wanted.items():
-            near = pytest.approx(value, abs=TOLERANCE.get(name, 1e-7))
-            is_plain = value is None or isinstance(value, (bool, str))
-            assert found[key] == (value if is_plain else near), (inputs, key)
+        assert_met(name, inputs, closed(**inputs))
+
+
+@pytest.mark.parametrize(("name", "inputs"), EDGES)
+def test_the_core_meets_the_closed_form_at_the_edges(
+    name: str, inputs: dict[str, Any]
+) -> None:
+    """Certain and impossible chances, no cost, no patience, ties and huge ratios."""
+    assert_met(name, inputs, ALL[name][0](**inputs))
+
+
+def assert_met(name: str, inputs: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """The model gives these answers, and its certificate holds."""
+    solution = solve_setting(load(f"gallery/{name}"), inputs)
+    assert solution.certificate.is_verified, (inputs, str(solution.certificate))
+    for key, value in wanted.items():
+        found = solution.answers[key]
+        if isinstance(value, list):
+            assert found == [pytest.approx(row, abs=1e-7) for row in value], inputs
+        elif value is None or isinstance(value, (bool, str)):
+            assert found == value, (inputs, key)
+        else:
+            near = pytest.approx(value, abs=TOLERANCE.get(name, 1e-7), rel=1e-9)
+            assert found == near, (inputs, key)
 
 
 @pytest.mark.parametrize("name", gallery())
@@ -68,12 +89,18 @@ def test_an_answer_that_was_changed_does_not_stand_its_check() -> None:
         ("rubinstein1982", {"delta3": 0.5}, "Did you mean 'delta2'"),
         ("rubinstein1982", {"delta1": 1.5}, r"discount.first: is 1.5; must lie in"),
         ("rubinstein1982", {"delta1": 1, "delta2": 1}, "makes waiting costly"),
-        ("brw1986_breakdown", {"q": -0.1}, "must lie in"),
-        ("brw1986_breakdown", {"q": "high"}, "must be a number"),
+        ("brw1986_breakdown", {"q": -0.1}, "such that 0 < q <= 1"),
+        ("fearon1995_ultimatum", {"p": 1.5}, "p = 1.5; must be such that"),
+        ("fearon1994_audience", {"W1": float("nan")}, "must be finite"),
+        ("hawkes_escalation_clock", {"alpha": 1e9}, "below the cooling"),
+        ("feyramsay_peaceful_mechanism", {"w1": "x"}, "one for each type"),
+        ("powell2006_commitment", {"p_path": None}, "chances in"),
+        ("abreu_gul2000", {"eta": -1}, "eta >= 0"),
+        ("brw1986_breakdown", {"q": "high"}, "cannot be worked out"),
         ("fearon1995_ultimatum", {"cB_low": 0.9}, "ascending order"),
         ("screening_escalation_clock", {"rounds": 2.5}, "whole number"),
         ("screening_escalation_clock", {"rounds": 10**6}, "at most"),
-        ("powell_critical_risk", {"f": 0}, "above 0"),
+        ("powell_critical_risk", {"f": 0}, "0 < f <= 1"),
         ("crisis_signalling", {"w1_low": 3}, "is empty"),
         ("crisis_signalling", {"a": -1}, "at least 0"),
         ("zagare_kilgour_udg", {"cSQ": 9}, "must rank"),

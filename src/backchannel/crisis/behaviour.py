@@ -343,6 +343,8 @@ class Behaviour(Sourced):
     """The published model that the file writes down, if any."""
     parameters: dict[ParameterName, Parameter] = {}
     """Numbers of a model; `--set NAME=VALUE` changes one for a run."""
+    conditions: tuple[FormulaText, ...] = ()
+    """What must hold of the parameters, each a formula that is true or false."""
     game: Game | None = None
     """The game of a model, in formulas over its parameters."""
     answers: Answers = {}

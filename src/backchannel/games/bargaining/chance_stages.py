@@ -15,6 +15,9 @@ from scipy.linalg import solve_banded
 from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
 
+_LARGEST_GROWTH = 300.0
+_STIFF = 1e4
+
 
 def walk_of_forts(forts: int, held: int, prob_battle: float) -> tuple[float, float]:
     """Chance of winning all forts, and expected battles, from first-step equations.
@@ -54,6 +57,13 @@ class ExcitedIncidents:
         The affine transform exp(A + B base) of the rate solves a pair of equations;
         without ignition it gives the mean.
         """
+        growth = (self.jump - self.cooling) * until
+        if growth > _LARGEST_GROWTH:
+            raise ModelError(
+                f"behaviour.game.jump: is {self.jump:g} at cooling {self.cooling:g}, "
+                f"so by {until:g} incidents grow e^{growth:.0f}-fold; choose a jump "
+                "below the cooling, or an earlier time"
+            )
         calm = 1.0 - self.ignition
 
         def slopes(_t: float, y: FloatArray) -> list[float]:
@@ -67,7 +77,13 @@ class ExcitedIncidents:
 
         start = [0.0, 0.0, self.base, 0.0]
         run = solve_ivp(
-            slopes, (0.0, until), start, method="DOP853", rtol=1e-12, atol=1e-14
+            slopes,
+            (0.0, until),
+            start,
+            # An explicit method needs a step for each unit of cooling.
+            method="DOP853" if self.cooling * until < _STIFF else "Radau",
+            rtol=1e-12,
+            atol=1e-14,
         )
         b, a, _, mean = run.y[:, -1]
         return float(-np.expm1(a + b * self.base)), float(mean)

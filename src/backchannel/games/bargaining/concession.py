@@ -18,7 +18,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import quad
+from scipy.integrate import cumulative_simpson, quad, solve_ivp
 from scipy.optimize import brentq
 
 from backchannel.base.errors import ModelError
@@ -29,6 +29,8 @@ Pair = tuple[float, float]
 _STEP = 1e-3
 _LONG = 2.0**10
 _LATEST = 2.0**40
+# A chance that both still wait below this adds nothing that a double can hold.
+_NOBODY = math.log(1e-18)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,14 @@ class Waiting:
         """Chance that the hazard has not struck by t."""
         return math.exp(-_integral(self.hazard, 0.0, t))
 
+    def rates(self, t: float) -> tuple[float, float, float]:
+        """Rates at which each side concedes and at which the hazard strikes."""
+        return (
+            self.concession_rate(0, t),
+            self.concession_rate(1, t),
+            self.hazard(t),
+        )
+
 
 def _slope(curve: Curve, t: float) -> float:
     near = curve(t + _STEP) - curve(t - _STEP)
@@ -76,8 +86,14 @@ def _slope(curve: Curve, t: float) -> float:
 
 
 def _integral(curve: Curve, low: float, high: float) -> float:
-    value = quad(curve, low, high, epsabs=1e-13, epsrel=1e-12, limit=200)[0]
-    return float(value)
+    found = quad(curve, low, high, epsabs=1e-13, epsrel=1e-12, limit=200, full_output=1)
+    value, error = float(found[0]), float(found[1])
+    if not error <= 1e-6 * max(1.0, abs(value)):
+        raise ModelError(
+            f"behaviour.game: an integral up to t = {high:g} is known only to within "
+            f"{error:.1g}; the numbers are too far apart, choose other units"
+        )
+    return value
 
 
 @dataclass(frozen=True)
@@ -113,6 +129,7 @@ def wait_it_out(game: Waiting) -> Ending:
     ------
     ModelError : the demands are compatible, or war is better than conceding.
     """
+    _check(game)
     rates = (game.concession_rate(0, 0.0), game.concession_rate(1, 0.0))
     for side, rate in enumerate(rates):
         if rate < 0.0:
@@ -126,19 +143,9 @@ def wait_it_out(game: Waiting) -> Ending:
     never = (0.0, 0.0) if is_endless else _floors(game, horizon)
     atoms = (0.0, 0.0) if is_endless else _atoms(never, survival)
     stay = (1.0 - atoms[0]) * (1.0 - atoms[1])
-
-    def both(t: float) -> float:
-        return math.exp(game.log_survival(0, t) + game.log_survival(1, t))
-
-    def struck(t: float) -> float:
-        return game.hazard(t) * game.calm(t) * both(t)
-
-    by_hazard = stay * _integral(struck, 0.0, horizon)
+    ends = _ends(game, horizon)
     by_hand = 0.0 if is_endless else never[0] * never[1] * game.calm(horizon)
-    won = [
-        atoms[1 - side] + stay * _first_conceder(game, 1 - side, horizon)
-        for side in (0, 1)
-    ]
+    won = [atoms[1 - side] + stay * ends[1 - side] for side in (0, 1)]
     payoffs = tuple(
         atoms[1 - side] * game.prize[side](0.0)
         + (1.0 - atoms[1 - side]) * game.concede[side](0.0)
@@ -150,20 +157,57 @@ def wait_it_out(game: Waiting) -> Ending:
         atoms,
         never,
         survival,
-        by_hazard + by_hand,
+        stay * ends[2] + by_hand,
         (won[0], won[1]),
         (payoffs[0], payoffs[1]),
     )
 
 
-def _first_conceder(game: Waiting, side: int, horizon: float) -> float:
-    """Chance that a side concedes first, nobody having conceded at once."""
+def _check(game: Waiting) -> None:
+    if game.hazard(0.0) < 0.0:
+        raise ModelError(
+            f"behaviour.game.hazard_rate: is {game.hazard(0.0):g} at t = 0; a rate is "
+            "at least 0"
+        )
+    for chance in _floors(game, 0.0):
+        if not 0.0 <= chance <= 1.0:
+            raise ModelError(
+                f"behaviour.game.never_concedes: is {chance:g} at t = 0; must lie in "
+                "[0, 1]"
+            )
 
-    def concedes(t: float) -> float:
-        left = math.exp(game.log_survival(0, t) + game.log_survival(1, t))
-        return game.concession_rate(side, t) * game.calm(t) * left
 
-    return _integral(concedes, 0.0, horizon)
+def _ends(game: Waiting, horizon: float) -> tuple[float, float, float]:
+    """Chances that the first, the second side or the hazard ends it, none at once.
+
+    One system of equations carries the three running integrals with the chance that
+    both still wait. Time is counted in units of the fastest rate, so that a war of
+    microseconds and one of years take the same steps.
+    """
+    scale = sum(game.rates(0.0))
+    if scale <= 0.0 or horizon <= 0.0:
+        return 0.0, 0.0, 0.0
+
+    def slopes(s: float, y: FloatArray) -> list[float]:
+        pace = [rate / scale for rate in game.rates(s / scale)]
+        left = math.exp(y[0])
+        return [-sum(pace), *(rate * left for rate in pace)]
+
+    def nobody(_s: float, y: FloatArray) -> float:
+        return float(y[0]) - _NOBODY
+
+    nobody.terminal = True  # type: ignore[attr-defined]
+    run = solve_ivp(
+        slopes,
+        (0.0, min(horizon * scale, _LATEST)),
+        [0.0, 0.0, 0.0, 0.0],
+        method="DOP853",
+        events=nobody,
+        rtol=1e-12,
+        atol=1e-15,
+    )
+    first, second, war = run.y[1:, -1]
+    return float(first), float(second), float(war)
 
 
 def _each(game: Waiting, t: float) -> Pair:
@@ -200,16 +244,18 @@ def _exhausted(game: Waiting, side: int) -> float:
     return float(brentq(excess, 0.0, late, xtol=1e-15, rtol=8.9e-16, maxiter=500))
 
 
-def waiting_regret(game: Waiting, ending: Ending, n_points: int = 4001) -> float:
+def waiting_regret(game: Waiting, ending: Ending, n_points: int = 1001) -> float:
     """How far the worth of conceding at t differs over [0, horizon], both sides.
 
     A side that mixes over these times must be indifferent among them; recomputed by
-    the trapezoid rule on a grid of times.
+    Simpson's rule on a grid of times.
     """
     if ending.horizon == 0.0:
         return 0.0
-    finite = ending.horizon if math.isfinite(ending.horizon) else 5.0
-    t = np.linspace(0.0, finite, n_points)
+    scale = sum(game.rates(0.0))
+    finite = ending.horizon if math.isfinite(ending.horizon) else 5.0 / (scale or 1.0)
+    # Closest together at the start, where an impatient side's worth falls fastest.
+    t = finite * np.linspace(0.0, 1.0, n_points) ** 3
     worst = 0.0
     for side in (0, 1):
         worth = _worth_of_conceding(game, ending, side, t)
@@ -231,16 +277,11 @@ def _worth_of_conceding(
     eta = np.array([game.hazard(x) for x in t])
     prize = np.array([game.prize[side](x) for x in t])
     concede = np.array([game.concede[side](x) for x in t])
-    drain = _running(rate + eta + game.discount[side], t)
+    drain = cumulative_simpson(rate + eta + game.discount[side], x=t, initial=0.0)
     alive = (1.0 - ending.atoms[other]) * np.exp(-drain)
     flow = alive * (rate * prize + eta * game.war[side])
-    worth = ending.atoms[other] * prize[0] + _running(flow, t) + alive * concede
-    return np.asarray(worth)
-
-
-def _running(values: FloatArray, t: FloatArray) -> FloatArray:
-    steps = (values[1:] + values[:-1]) / 2 * np.diff(t)
-    return np.concatenate([[0.0], np.cumsum(steps)])
+    gained = cumulative_simpson(flow, x=t, initial=0.0)
+    return np.asarray(ending.atoms[other] * prize[0] + gained + alive * concede)
 
 
 def _is_past(game: Waiting, side: int, t: float) -> bool:

@@ -12,15 +12,18 @@ from typing import Literal
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, ndtr
+from scipy.special import expit, log_ndtr, ndtr
 
-from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
 
 Link = Literal["probit", "logit"]
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(160)
 _FAR = 9.0
+# A normal density that starts at x has fallen to nothing within this over x.
+_STEEP = 40.0
+_LOG_ROOT = 0.5 * math.log(2.0 * math.pi)
 _N_SCAN = 6001
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,21 @@ class NoisyThreatGame:
         resist = np.asarray(resist, dtype=float)
         cut = (self.status_quo - (1.0 - resist) * self.concession[0]) / resist
         low_war, low_back = cut - self.war[0], cut - self.backing_down[0]
-        challenge = 1.0 - ndtr(low_war) * ndtr(low_back)
-        left = np.clip(low_war, -_FAR, _FAR)
-        half = (_FAR - left) / 2
-        e = left[..., None] + half[..., None] * (_NODES + 1.0)
-        density = np.exp(-0.5 * e**2) / math.sqrt(2.0 * math.pi)
-        fights = ndtr(self.war[0] + e - self.backing_down[0])
-        both = half * ((density * fights) @ _WEIGHTS)
-        return challenge, both / np.maximum(challenge, 1e-300)
+        # In logarithms of upper tails: a challenge may be rarer than any double.
+        log_challenge = np.logaddexp(
+            log_ndtr(-low_war), log_ndtr(-low_back) + log_ndtr(low_war)
+        )
+        start = np.maximum(low_war, -_FAR)
+        half = np.minimum(_FAR - np.minimum(start, 0.0), _STEEP / np.maximum(start, 1))
+        more = (half / 2)[..., None] * (_NODES + 1.0)
+        from_war = self.war[0] + start - self.backing_down[0]
+        fights = ndtr(from_war[..., None] + more)
+        density = np.exp(-more * start[..., None] - 0.5 * more**2)
+        with np.errstate(divide="ignore"):
+            log_both = np.log(half / 2 * ((density * fights) @ _WEIGHTS))
+        log_both -= 0.5 * start**2 + _LOG_ROOT
+        fight = np.exp(np.minimum(log_both - log_challenge, 0.0))
+        return np.exp(log_challenge), fight
 
     def excess(self, resist: FloatArray) -> FloatArray:
         """Chance of resisting less the best reply to it; 0 at an equilibrium."""
@@ -144,16 +154,16 @@ def every_noisy_threat(game: NoisyThreatGame) -> tuple[NoisyThreat, ...]:
 
     The best reply is scanned at 6,001 chances, closer together at both ends, and each
     change of sign is refined. Two equilibria between neighbouring points can be missed.
-
-    Raises
-    ------
-    ModelError : no change of sign is found.
+    There is always one, since the best reply is continuous.
     """
     inner = np.linspace(1e-4, 1.0 - 1e-6, _N_SCAN - 400)
-    outer = np.geomspace(1e-9, 1e-4, 200, endpoint=False)
+    outer = np.geomspace(_LEAST, 1e-4, 200, endpoint=False)
     scan = np.concatenate([outer, inner, 1.0 - np.geomspace(9e-7, 1e-12, 200)])
     values = game.excess(scan)
-    found = []
+    # Beyond the scan a chance is 0 or 1 to every digit of a double.
+    ends = [0.0] if values[0] > 0.0 else []
+    ends += [1.0] if values[-1] < 0.0 else []
+    found = [_at(game, root) for root in ends]
     for i in np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) <= 0):
         root = brentq(
             lambda x: float(game.excess(np.array(x))),
@@ -162,14 +172,13 @@ def every_noisy_threat(game: NoisyThreatGame) -> tuple[NoisyThreat, ...]:
             xtol=1e-15,
             rtol=8.9e-16,
         )
-        challenge, fight = game.parts(np.array(root))
-        found.append(NoisyThreat(float(challenge), float(root), float(fight)))
-    if not found:
-        raise ModelError(
-            "behaviour.game: no equilibrium between 1e-9 and 1 - 1e-12 was found; the "
-            "payoffs are so far apart that a chance is 0 or 1"
-        )
-    return tuple(found)
+        found.append(_at(game, root))
+    return tuple(sorted(found, key=lambda play: play.prob_resist))
+
+
+def _at(game: NoisyThreatGame, resist: float) -> NoisyThreat:
+    challenge, fight = game.parts(np.array(max(resist, _LEAST)))
+    return NoisyThreat(float(challenge), float(resist), float(fight))
 
 
 def noisy_threat_gap(

@@ -134,7 +134,9 @@ def read_rates(game: Offers, scope: Scope) -> Rates | None:
 def implied_rates(terms: OfferTerms) -> Rates | None:
     """Rates that give the same game at rounds of one unit; None without friction."""
     hazard = terms.lose[0]
-    if hazard >= 1.0 or min(terms.keep) <= 0.0:
+    if hazard >= 1.0:
+        return Rates((0.0, 0.0), 1.0)  # next to certain war impatience is nothing
+    if min(terms.keep) <= 0.0:
         return None
     rate = -math.log1p(-hazard)
     discount = [max(-math.log(keep) - rate, 0.0) for keep in terms.keep]

@@ -28,6 +28,7 @@ from backchannel.games.bargaining.scope import Curve
 from backchannel.games.bargaining.shares import least_share
 
 _SLACK = 1e-12
+_TIE = 1e-14
 # Offers this often, in units of the fastest rate: close enough to the limit that two
 # such periods extrapolate to it, far enough that rounding stays below 1e-9.
 _SHORT = 1e-5
@@ -78,7 +79,7 @@ def play_round(terms: OfferTerms, proposer: int, later: Pair) -> Round:
     if not is_taken:
         return Round(share, False, 0.0, wait, False)
     values = _ordered(proposer, gain, terms.utility[responder](given))
-    return Round(share, True, 1.0, values, terms.floor(responder) > ask + _SLACK)
+    return Round(share, True, 1.0, values, terms.floor(responder) > ask + _TIE)
 
 
 def _waiting(terms: OfferTerms, later: Pair) -> Pair:

@@ -253,9 +253,18 @@ def near_optimal_range(
 def _tried(
     game: ScreeningGame, rules: tuple[RoundRule, ...], n_tried: int
 ) -> tuple[FloatArray, FloatArray]:
-    cutoffs = np.linspace(game.low, game.high, n_tried)
+    cutoffs = np.linspace(game.low, max(_last_cutoff(game), game.low), n_tried)
     worths = [weigh(game, follow(game, rules, float(c))) for c in cutoffs]
     return np.array([w.gain for w in worths]), np.array([w.prob_war for w in worths])
+
+
+def _last_cutoff(game: ScreeningGame) -> float:
+    """Largest cutoff that a demand within the cap can bring about.
+
+    In a single round a type takes whatever leaves it its limit, so no demand makes a
+    type refuse whose limit is above the cap.
+    """
+    return min(game.high, game.cap) if game.n_rounds == 1 else game.high
 
 
 def responder_regret(

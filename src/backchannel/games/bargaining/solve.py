@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -65,6 +66,7 @@ def solve_setting(crisis: Crisis, changes: Mapping[str, Any] | None = None) -> S
             "have one"
         )
     parameters = changed(behaviour, changes or {})
+    check_conditions(behaviour, parameters)
     solution = solve_game(behaviour, parameters, crisis.parties)
     return replace(
         solution,
@@ -125,6 +127,33 @@ def changed(behaviour: Behaviour, changes: Mapping[str, Any]) -> dict[str, Any]:
             hint = did_you_mean(name, behaviour.parameters, "parameter")
             raise ModelError(f"behaviour.parameters: no parameter '{name}'; {hint}")
     return {**behaviour.parameters, **changes}
+
+
+def check_conditions(behaviour: Behaviour, parameters: Mapping[str, Any]) -> None:
+    """Hold the parameters to the conditions of the file.
+
+    Raises
+    ------
+    ModelError : a condition does not hold; the message gives the numbers in it.
+    """
+    for name, value in parameters.items():
+        for number in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(number, float) and not math.isfinite(number):
+                raise ModelError(
+                    f"behaviour.parameters.{name}: is {number}; must be finite"
+                )
+    for condition in behaviour.conditions:
+        try:
+            does_hold = condition.evaluate(parameters)
+        except ValueError as error:
+            raise ModelError(f"behaviour.conditions: {error}") from None
+        if not does_hold:
+            given = ", ".join(
+                f"{name} = {parameters[name]}" for name in sorted(condition.names)
+            )
+            raise ModelError(
+                f"behaviour.parameters: {given}; must be such that {condition}"
+            )
 
 
 def _answers(behaviour: Behaviour, scope: Mapping[str, Any]) -> dict[str, Any]:

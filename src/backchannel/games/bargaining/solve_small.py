@@ -61,13 +61,8 @@ def solve_shifting_power(game: ShiftingPower, scope: Scope) -> Solution:
     ModelError : a chance or the discount is out of range.
     """
     first, second = scope.parties[:2]
-    raw = scope.value("power", game.power)
-    power = tuple(float(x) for x in (raw if isinstance(raw, (list, tuple)) else [raw]))
+    power = _path_of_power(game, scope)
     discount = scope.number("discount", game.discount)
-    if not power or not all(0.0 <= x <= 1.0 for x in power):
-        raise ModelError(
-            "behaviour.game.power: must be chances in [0, 1], at least one"
-        )
     if not 0.0 <= discount < 1.0:
         raise ModelError(
             f"behaviour.game.discount: is {discount:g}; must be at least 0, below 1"
@@ -104,6 +99,19 @@ def solve_shifting_power(game: ShiftingPower, scope: Scope) -> Solution:
         selection=_INDUCTION,
         prob_war_range=(float(period is not None),) * 2,
     )
+
+
+def _path_of_power(game: ShiftingPower, scope: Scope) -> tuple[float, ...]:
+    raw = scope.value("power", game.power)
+    entries = raw if isinstance(raw, (list, tuple)) else [raw]
+    if not entries or not all(
+        isinstance(x, (int, float)) and 0.0 <= x <= 1.0 for x in entries
+    ):
+        raise ModelError(
+            f"behaviour.game.power: '{game.power}' is {raw!r}; must be chances in "
+            "[0, 1], at least one"
+        )
+    return tuple(float(x) for x in entries)
 
 
 def _difference(shift: small_trees.PowerShift, period: int | None) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -163,9 +164,9 @@ def solve_deterrence(game: Deterrence, scope: Scope) -> Solution:
 def _chances(game: Deterrence, scope: Scope) -> tuple[float, float]:
     first, second = scope.pair("prob_hard", game.prob_hard, 0.0)
     for chance in (first, second):
-        if not 0.0 < chance < 1.0:
+        if not 0.0 <= chance <= 1.0:
             raise ModelError(
-                f"behaviour.game.prob_hard: is {chance:g}; must lie between 0 and 1"
+                f"behaviour.game.prob_hard: is {chance:g}; must lie in [0, 1]"
             )
     return first, second
 
@@ -335,7 +336,21 @@ def _columns(
     place: str, formulas: dict[str, Any], scope: Scope
 ) -> tuple[FloatArray, FloatArray]:
     first, second = (
-        np.asarray(scope.value(f"{place}.{party}", formulas[party]), dtype=float)
+        _column(f"{place}.{party}", formulas[party], scope)
         for party in scope.parties[:2]
     )
-    return np.atleast_1d(first), np.atleast_1d(second)
+    return first, second
+
+
+def _column(place: str, formula: Any, scope: Scope) -> FloatArray:
+    found = scope.value(place, formula)
+    entries = found if isinstance(found, (list, tuple)) else [found]
+    if not entries or not all(
+        isinstance(x, (int, float)) and not isinstance(x, bool) and math.isfinite(x)
+        for x in entries
+    ):
+        raise ModelError(
+            f"behaviour.game.{place}: '{formula}' is {found!r}; must be numbers, one "
+            "for each type"
+        )
+    return np.array(entries, dtype=float)
