@@ -84,7 +84,7 @@ def _deterrence(
 
 
 def _excited(mu: float, alpha: float, beta: float, kappa: float, T: float) -> Inputs:
-    """The transform in small steps of the midpoint rule, and the mean in closed form."""
+    """The transform in small midpoint steps, and the mean in closed form."""
     n = 40_000
     step, b, a = T / n, 0.0, 0.0
 

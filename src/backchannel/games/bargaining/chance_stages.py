@@ -56,6 +56,10 @@ class ExcitedIncidents:
 
         The affine transform exp(A + B base) of the rate solves a pair of equations;
         without ignition it gives the mean.
+
+        Raises
+        ------
+        ModelError : the incidents grow beyond any number by then.
         """
         growth = (self.jump - self.cooling) * until
         if growth > _LARGEST_GROWTH:
