@@ -12,20 +12,18 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 
 from backchannel.crisis.event_record import EventRecord, verify_chain
 from backchannel.exercise.client import SeatClient
 from backchannel.exercise.fold import fold
 from backchannel.exercise.ledger import Ledger
-from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.server.keys import Seat
 from backchannel.exercise.server.live import WallClock
 from backchannel.exercise.server.opening import GAME
 from backchannel.exercise.state import Settings
 from tests.exercise.games import crisis
-from tests.exercise.hosts import Host, Process, host, serve
+from tests.exercise.hosts import Host, Process, host, program_key, serve
 from tests.exercise.postgres import postgres
 
 N_KILLS = 3
@@ -50,7 +48,7 @@ def test_killed_under_load_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
     process = serve(tmp_path, "strait", "--talk", "all", "--no-hazard")
     url = process.url
     ledger = Ledger.in_file(tmp_path / "game.db")
-    keys = {r: _program_key(url, process.keys, r) for r in ("alpha", "bravo", "navy")}
+    keys = {r: program_key(url, process.keys, r) for r in ("alpha", "bravo", "navy")}
     acknowledged: list[str] = []
     shown: list[str] = []
     stop = threading.Event()
@@ -89,19 +87,6 @@ def test_killed_under_load_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
     assert set(shown) <= set(stored)
     assert set(stored.values()) == {1}
     assert Counter(shown).most_common(1)[0][1] == 1
-
-
-def _program_key(url: str, keys: dict[str, str], role: str) -> str:
-    """Have the facilitator of a running server hand a seat to a program."""
-    with httpx.Client(base_url=url, trust_env=False) as browser:
-        origin = {"origin": url}
-        browser.post("/join", data={"key": keys[FACILITATOR]}, headers=origin)
-        own = {**origin, "x-guard": browser.get("/api/me").json()["guard"]}
-        start = {"move": "set_clock", "id": secrets.token_hex(8), "is_running": True}
-        assert browser.post("/api/moves", json=start, headers=own).status_code == 200
-        asked = {"role": role, "by": "program"}
-        answer = browser.post("/api/keys", json=asked, headers=own)
-        return str(answer.json()["key"])
 
 
 def test_a_full_disk_stores_nothing_and_the_game_goes_on(tmp_path: Path) -> None:
@@ -239,11 +224,15 @@ def test_what_is_due_happens_in_time(tmp_path: Path) -> None:
 
 
 def test_what_fell_due_in_an_outage_happens_once(tmp_path: Path) -> None:
-    """The server is down at the hour: after the restart it happens, exactly once."""
+    """The server is down at the hour: after the restart it happens, exactly once.
+
+    The clock is that of a real day here; test_outage.py has the one that waits.
+    """
     process: Process = serve(
-        tmp_path, "strait", "--speed", "20000", "--no-hazard", "--talk", "all"
+        *(tmp_path, "strait", "--speed", "20000", "--no-hazard", "--talk", "all"),
+        *("--on-outage", "run"),
     )
-    key = _program_key(process.url, process.keys, "alpha")
+    key = program_key(process.url, process.keys, "alpha")
     with SeatClient(process.url, key) as seat:
         seat.move("send", channel="envoys", text="on its way")
     process.kill()

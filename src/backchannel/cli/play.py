@@ -27,6 +27,12 @@ def play(
     wait: Annotated[
         float, typer.Option(min=0.1, help="Seconds between looking for news.")
     ] = 10.0,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="The server's own TLS certificate."
+        ),
+    ] = None,
     transcript: Annotated[
         Path | None, typer.Option(help="Append every turn to this file, as JSON.")
     ] = None,
@@ -42,7 +48,7 @@ def play(
 
     key = _seat_key()
     there = Endpoint(endpoint, model, os.environ.get(MODEL_KEY, ""))
-    with SeatClient(url, key) as seat:
+    with SeatClient(url, key, certificate=certificate) as seat:
         typer.echo(f"{model} plays {seat.role}")
         for turn in turns_of(seat, there, wait_seconds=wait, n_turns=turns or None):
             made = ", ".join(turn.made) or turn.outcome

@@ -39,6 +39,10 @@ def serve(
     no_hazard: Annotated[
         bool, typer.Option("--no-hazard", help="Let no incidents happen.")
     ] = False,
+    on_outage: Annotated[
+        str,
+        typer.Option(help="While the server is away the clock shall: pause, or run."),
+    ] = "pause",
     certificate: Annotated[
         Path | None, typer.Option(help="File with a TLS certificate.")
     ] = None,
@@ -55,7 +59,7 @@ def serve(
     loaded = load(crisis)
     told = tuple(name for name in risk_told_to.split(",") if name)
     pace = speed or (DEMO_SPEED if demo else SPEED)
-    settings = Settings(seed, pace, talk, not no_hazard, told)
+    settings = Settings(seed, pace, talk, not no_hazard, told, on_outage)
     address = Address(host, port, certificate, private_key)
     kept = ledger or f"{loaded.name}.ledger"
     evening = Evening(loaded, settings, kept, address, demo)

@@ -13,6 +13,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.exercise.fold import fold, new_state, take
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.opening import open_game
+from backchannel.exercise.moves.outage import end_outage
 from backchannel.exercise.rules import decide, decide_due, follows, next_due
 from backchannel.exercise.state import GameState, Settings
 
@@ -54,6 +55,20 @@ class Book:
         """
         drafts = decide(self.state, role, move, at)
         return self._seal(drafts, self.state.clock.hour_at(at), at)
+
+    def come_back(self, since: float, at: float) -> list[EventRecord]:
+        """Note that nobody could move since then, and what that does to the clock.
+
+        Parameters
+        ----------
+        since, at : last sign of life and now, seconds since 1970, UTC
+
+        Returns
+        -------
+        list : events to store before anything else; none where no clock was running
+        """
+        drafts = end_outage(self.state, since, at)
+        return self._seal(drafts, self.state.clock.hour_at(since), at)
 
     def catch_up(self, at: float, most: int = 1000) -> list[EventRecord]:
         """Let everything happen whose hour has come, in order, each at its own hour."""

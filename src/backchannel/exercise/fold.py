@@ -11,6 +11,7 @@ from backchannel.exercise.moves import (
     forces,
     offers,
     opening,
+    outage,
     papers,
     ratify,
     risk,
@@ -20,7 +21,7 @@ from backchannel.exercise.roles import roles_of
 from backchannel.exercise.state import GameState
 
 Apply = Callable[[GameState, EventRecord], None]
-_ROOMS = (opening, talk, channels, offers, ratify, forces, papers, risk)
+_ROOMS = (opening, talk, channels, offers, ratify, forces, papers, risk, outage)
 APPLY: dict[str, tuple[Apply, ...]] = {
     kind: tuple(room.APPLY[kind] for room in _ROOMS if kind in room.APPLY)
     for kind in dict.fromkeys(kind for room in _ROOMS for kind in room.APPLY)

@@ -18,7 +18,7 @@ _NAMES = ("message", "paper", "offer", "agreement")
 # Events of the game itself, which nobody has to keep from anybody.
 _NOT_NEWS = frozenset(
     (
-        *("game_opened", "role_briefed", "clock_set", "clock_stepped"),
+        *("game_opened", "role_briefed", "clock_set", "clock_stepped", "outage_ended"),
         *("seat_given", "seat_taken", "estimated", "risk_told"),
     )
 )

@@ -48,6 +48,12 @@ _KEYS = sa.Table(
     sa.Column("role", sa.String(128), nullable=False),
     sa.Column("serial", sa.Integer, nullable=False),
 )
+_ALIVE = sa.Table(
+    "alive",
+    _META,
+    sa.Column("game", sa.String(64), primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+)
 _COLUMNS = [column for column in _EVENTS.columns if column.name != "game"]
 BUSY_SECONDS = 10
 """How long a commit waits for a database that another process holds."""
@@ -136,14 +142,35 @@ class Ledger:
         with self._engine.connect() as connection:
             return [tuple(row) for row in connection.execute(sa.select(_KEYS))]
 
+    def note_alive(self, games: Iterable[str], at: float) -> None:
+        """Note that some games were being served at a time, seconds since 1970.
+
+        Raises
+        ------
+        LedgerError : it was not noted.
+        """
+        rows = [{"name": game, "now": at} for game in games]
+        if not rows:
+            return
+        is_it = _ALIVE.c.game == sa.bindparam("name")
+        noted = {"game": sa.bindparam("name"), "at": sa.bindparam("now")}
+        self._write(_ALIVE.delete().where(is_it), rows, _ALIVE.insert().values(noted))
+
+    def alive_at(self, game: str) -> float:
+        """When a game was last noted as served; 0 where it never was."""
+        query = sa.select(_ALIVE.c.at).where(_ALIVE.c.game == game)
+        with self._engine.connect() as connection:
+            return float(connection.execute(query).scalar() or 0.0)
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
 
-    def _write(self, statement: Any, rows: list[dict[str, Any]]) -> None:
+    def _write(self, statement: Any, rows: list[dict[str, Any]], *more: Any) -> None:
         try:
             with self._engine.begin() as connection:
-                connection.execute(statement, rows)
+                for each in (statement, *more):
+                    connection.execute(each, rows)
         except sa.exc.SQLAlchemyError as error:
             raise LedgerError(
                 f"ledger: nothing was stored ({_reason(error)}); send it again"

@@ -136,7 +136,13 @@ def _briefed(screen: Screen, view: View) -> None:
 def _clock(screen: Screen, view: View) -> None:
     names = ("is_running", "speed", "skips_to")
     screen.clock |= {k: view.fields[k] for k in names if k in view.fields}
+    screen.clock.pop("away_seconds", None)
     screen.clock["hour"] = view.fields.get("skips_to", view.hour)
+
+
+def _outage(screen: Screen, view: View) -> None:
+    _clock(screen, view)
+    screen.clock["away_seconds"] = view.fields["away_seconds"]
 
 
 def _channel(screen: Screen, view: View) -> None:
@@ -174,6 +180,7 @@ _ARRANGE = {
     "role_briefed": _briefed,
     "clock_set": _clock,
     "clock_stepped": _clock,
+    "outage_ended": _outage,
     "channel_opened": _channel,
     "posture_set": _posture,
     "rung_changed": _rung,

@@ -22,7 +22,8 @@ class Settings:
     `seed` is the only source of chance. `speed` is hours of the crisis per hour on the
     wall. `talk` says who may speak face to face: roles of one side, or all.
     `has_hazard` switches incidents on. `risk_told_to` names the roles that
-    see the risk of war.
+    see the risk of war. `on_outage` is `pause` where time that the server is away does
+    not count, `run` where the clock is that of a real day.
     """
 
     seed: int = 1
@@ -30,6 +31,7 @@ class Settings:
     talk: str = "side"
     has_hazard: bool = True
     risk_told_to: tuple[str, ...] = ()
+    on_outage: str = "pause"
 
 
 @dataclass(frozen=True)

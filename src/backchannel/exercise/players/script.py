@@ -10,6 +10,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -190,14 +191,19 @@ _ANSWERS: dict[str, Callable[[Script, View], None]] = {
 }
 
 
-def play_in_thread(url: str, key: str, plans: list[Planned]) -> threading.Thread:
-    """Let a script play a seat beside the server, until the process ends."""
+def play_in_thread(
+    url: str, key: str, plans: list[Planned], certificate: Path | None = None
+) -> threading.Thread:
+    """Let a script play a seat beside the server, until the process ends.
+
+    `certificate` is the server's own, where it serves over TLS.
+    """
 
     def play() -> None:
         # A script that loses its seat or its server has nothing more to do.
         with (
             contextlib.suppress(BackchannelError, httpx.HTTPError),
-            SeatClient(url, key) as seat,
+            SeatClient(url, key, certificate=certificate) as seat,
         ):
             Script(seat, plans).play()
 

@@ -92,4 +92,5 @@ def make_app(
     app.state.hall = hall
     app.state.lobby = lobby
     app.state.debriefs = {}
+    app.state.certificate = None
     return app

@@ -196,7 +196,8 @@ async def seat(request: Request, holder: Seat, body: bytes) -> Response:
         return PlainTextResponse(f"{error}\n", 409)
     game, here = hall.games[holder.game], f"{request.url.scheme}://{request.url.netloc}"
     if by == "script":
-        play_in_thread(here, key, plans_of(game.crisis, role))
+        certificate = request.app.state.certificate
+        play_in_thread(here, key, plans_of(game.crisis, role), certificate)
     link = f"{here}/join/{key}" if by == "person" else ""
     title = game.book.state.roles[role].title
     slip = Slip(title, by, link, _picture(link) if link else "", here, key)

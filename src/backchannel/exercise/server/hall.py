@@ -31,6 +31,10 @@ class Limits:
     failed_joins_per_minute: float = 30.0
 
 
+ALIVE_SECONDS = 1.0
+"""How often it is noted that a clock runs; so much of it an outage may take back."""
+
+
 class Hall:
     """Games by name. Made before the loop runs, opened within it."""
 
@@ -91,6 +95,7 @@ class Hall:
             if events and events[-1].at > self.wall():
                 # The machine's clock was set back while nobody was looking.
                 self.wall = WallClock(not_before=events[-1].at)
+            events += self._end_outage(name, crisis, events)
             self.games[name] = LiveGame(name, crisis, events, self.writer, self.wall)
         for game in self.games.values():
             state = game.book.state
@@ -99,11 +104,36 @@ class Hall:
                 clock_of(game.crisis)
             task = asyncio.get_running_loop().create_task(game.keep_time())
             self._tasks.add(task)
+        self._tasks.add(asyncio.get_running_loop().create_task(self._keep_alive()))
+
+    def _end_outage(
+        self, name: str, crisis: Crisis, events: list[EventRecord]
+    ) -> list[EventRecord]:
+        """Store that a game is served again; nothing where its clock stood."""
+        if not events:
+            return []
+        since = max(events[-1].at, self.ledger.alive_at(name))
+        back = Book(crisis, events).come_back(since, self.wall())
+        if back:
+            self.ledger.append([(name, event) for event in back])
+        return back
+
+    async def _keep_alive(self) -> None:
+        """Note now and then which clocks run; runs until cancelled."""
+        while True:
+            running = [
+                name
+                for name, game in self.games.items()
+                if game.book.state.clock.is_running
+            ]
+            await self.writer.note_alive(running, self.wall())
+            await asyncio.sleep(ALIVE_SECONDS)
 
     async def close(self) -> None:
         """Stop the clocks and write what is waiting."""
         for task in self._tasks:
             task.cancel()
+        await self.writer.note_alive(list(self.games), self.wall())
         await self.writer.stop()
         self.ledger.close()
 

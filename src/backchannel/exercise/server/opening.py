@@ -13,6 +13,7 @@ from backchannel.crisis.model import Crisis
 from backchannel.exercise.client import SeatClient
 from backchannel.exercise.fold import fold
 from backchannel.exercise.ledger import Ledger
+from backchannel.exercise.moves.outage import PAUSE, RUN
 from backchannel.exercise.players.script import plans_of, play_in_thread
 from backchannel.exercise.roles import FACILITATOR, roles_of
 from backchannel.exercise.server.app import LOOPBACK, make_app
@@ -66,6 +67,7 @@ def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
     hosts = LOOPBACK if address.host in LOOPBACK else ("*",)
     lobby = GAME if evening.is_demo and address.host in LOOPBACK else ""
     app = make_app(hall, {GAME: evening.crisis}, hosts, lobby=lobby)
+    app.state.certificate = address.certificate
     server = server_at(app, address)
     if evening.is_demo:
         tell(f"to watch or to join, open {address.url}")
@@ -89,18 +91,19 @@ def _start_demo(evening: Evening, hall: Hall) -> None:
 
 def _play_demo(evening: Evening, hall: Hall, keys: dict[str, str], runs: str) -> None:
     """Let scripts sit down, then start the clock as a facilitator would."""
-    url = evening.address.url
+    url, certificate = evening.address.url, evening.address.certificate
     while not hall.games:
         time.sleep(0.05)
     for role, key in keys.items():
-        play_in_thread(url, key, plans_of(evening.crisis, role))
+        plans = plans_of(evening.crisis, role)
+        play_in_thread(url, key, plans, certificate)
     state = hall.games[GAME].book.state
     until = time.monotonic() + _SIT_DOWN_SECONDS
     while time.monotonic() < until and not all(state.seats.get(r) for r in keys):
         time.sleep(0.05)
     # A game that was left in mid-play goes on when the facilitator says so.
     if state.phase == "briefing":
-        with SeatClient(url, runs) as facilitator:
+        with SeatClient(url, runs, certificate=certificate) as facilitator:
             facilitator.move("set_clock", is_running=True)
 
 
@@ -112,6 +115,10 @@ def _check(evening: Evening) -> None:
             raise MethodError(f"--risk-told-to: there is no '{name}'; {hint}")
     if evening.settings.talk not in ("side", "all"):
         raise MethodError(f"--talk: is '{evening.settings.talk}'; write side or all")
+    if evening.settings.on_outage not in (PAUSE, RUN):
+        raise MethodError(
+            f"--on-outage: is '{evening.settings.on_outage}'; write {PAUSE} or {RUN}"
+        )
     files = (evening.address.certificate, evening.address.private_key)
     if (files[0] is None) != (files[1] is None):
         raise MethodError("--certificate, --private-key: give both, or neither")

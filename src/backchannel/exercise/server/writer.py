@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -70,6 +71,12 @@ class Writer:
         return await loop.run_in_executor(
             self._thread, lambda: list(self._ledger.read(game, after))
         )
+
+    async def note_alive(self, games: Sequence[str], at: float) -> None:
+        """Note that games are served; what cannot be noted now is noted next time."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(LedgerError):
+            await loop.run_in_executor(self._thread, self._ledger.note_alive, games, at)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
