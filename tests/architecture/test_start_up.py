@@ -44,3 +44,8 @@ def test_start_up_loads_no_slow_library(code: str) -> None:
 def test_a_slow_library_is_found() -> None:
     """The check sees a library that was loaded."""
     assert loaded_after("import xarray") != []
+
+
+def test_a_server_that_starts_waits_for_no_engine() -> None:
+    """A room that is back in a second has not loaded the compiler of the engines."""
+    assert "numba" not in loaded_after("import backchannel.exercise.server.opening")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from backchannel.escalation import simulate_escalation
-from backchannel.exercise.moves.risk import clock_of, prob_war
+from backchannel.exercise.moves.risk import prob_war
 from backchannel.exercise.projection import views_of
+from backchannel.exercise.risk_table import clock_of
 from backchannel.exercise.screen import screen_of
 from backchannel.exercise.state import Settings
 from tests.exercise.games import act, begin, crisis

@@ -10,50 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
+import backchannel.exercise as room
 from backchannel.base.errors import ModelError
-from backchannel.crisis.draws import draw_numbers
 from backchannel.crisis.event_record import Draft, EventRecord, Part
-from backchannel.crisis.model import Crisis
-from backchannel.escalation.backward import solve_backward
-from backchannel.escalation.clock import Clock
-from backchannel.escalation.compile import compile_escalation
-from backchannel.escalation.methods import Uniformisation
-from backchannel.escalation.world import World
 from backchannel.exercise.state import Due, GameState
 
 TOLD_EVERY_HOURS = 1.0
-_TABLE_HOURS = 97
-_CLOCKS: dict[str, Clock] = {}
-
-
-def clock_of(crisis: Crisis) -> Clock:
-    """The table of one crisis, made once; it takes a second or so.
-
-    Parameters
-    ----------
-    crisis : with an escalation section
-
-    Returns
-    -------
-    Clock : P(war by the horizon) from every state at every hour
-
-    Raises
-    ------
-    ModelError : no escalation section, or too many states.
-    """
-    if crisis.digest not in _CLOCKS:
-        method = Uniformisation()
-        draws = draw_numbers(crisis, 1).at_medians()
-        world = World(crisis, draws)
-        compiled = compile_escalation(world, max_states=method.max_states)
-        problem = compiled.problem
-        hours = np.linspace(0.0, problem.hours, _TABLE_HOURS)
-        tail = method.tail(problem)
-        table = solve_backward(problem, compiled.theta, draw=0, hours=hours, tail=tail)
-        _CLOCKS[crisis.digest] = Clock(compiled, table, 0)
-    return _CLOCKS[crisis.digest]
 
 
 def prob_war(state: GameState, hour: float) -> float | None:
@@ -71,7 +33,8 @@ def prob_war(state: GameState, hour: float) -> float | None:
     """
     if state.crisis.escalation is None:
         return None
-    clock = clock_of(state.crisis)
+    # Through the front of the room: a game that tells no risk waits for no engine.
+    clock = room.clock_of(state.crisis)
     sizes = clock.compiled.space.sizes
     dues = state.due.values()
     pending = Counter(d.fields["decides"] for d in dues if d.kind == "matter_due")
@@ -83,7 +46,7 @@ def prob_war(state: GameState, hour: float) -> float | None:
         if f"posture {name}" in sizes
     }
     try:
-        return clock.prob_war(
+        prob: float | None = clock.prob_war(
             hour,
             rung=state.rung,
             pending=_within("pending", pending, sizes),
@@ -94,6 +57,7 @@ def prob_war(state: GameState, hour: float) -> float | None:
         )
     except ModelError:
         return None
+    return prob
 
 
 def _within(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from backchannel.exercise.debrief.whole import Debrief
 from backchannel.exercise.knowledge import Known
 from backchannel.exercise.pages.picture import Axes, Picture
 from backchannel.exercise.pages.play import render_screen
@@ -12,6 +12,9 @@ from backchannel.exercise.pages.texts import texts
 from backchannel.exercise.pages.words import phase_words
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.screen import Screen
+
+if TYPE_CHECKING:
+    from backchannel.exercise.debrief.whole import Debrief
 
 
 def debrief_page(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+import backchannel.exercise.debrief as afterwards
 from backchannel.exercise.debrief.research import research_lines
-from backchannel.exercise.debrief.whole import Debrief, make_debrief
 from backchannel.exercise.knowledge import who_knew
 from backchannel.exercise.pages.debrief_page import debrief_page
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
@@ -16,6 +17,9 @@ from backchannel.exercise.server.access import language_of
 from backchannel.exercise.server.keys import Seat
 from backchannel.exercise.server.live import LiveGame
 from backchannel.exercise.server.routes import seated
+
+if TYPE_CHECKING:
+    from backchannel.exercise.debrief.whole import Debrief
 
 _SHUT = "the debrief is not open yet; the facilitator opens it\n"
 
@@ -33,7 +37,8 @@ async def debrief(request: Request, seat: Seat) -> Response:
     made: dict[str, asyncio.Task[Debrief]] = request.app.state.debriefs
     if seat.game not in made:
         events = list(game.events)
-        work = asyncio.to_thread(make_debrief, game.crisis, events)
+        # Through the front of the room: the engines are loaded when they are needed.
+        work = asyncio.to_thread(afterwards.make_debrief, game.crisis, events)
         made[seat.game] = asyncio.create_task(work)
     whole = await asyncio.shield(made[seat.game])
     roles = [name for name in game.book.state.roles if name != PUBLIC]

@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import backchannel.exercise as room
 from backchannel.base.errors import LedgerError
 from backchannel.crisis.event_record import EventRecord, verify_chain
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.book import Book
 from backchannel.exercise.ledger import Ledger
 from backchannel.exercise.moves.asked import Move
-from backchannel.exercise.moves.risk import clock_of
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
 from backchannel.exercise.server.guard import Bucket
 from backchannel.exercise.server.keys import KeyRing, Purpose, Seat
@@ -101,7 +101,7 @@ class Hall:
             state = game.book.state
             if state.settings.risk_told_to and game.crisis.escalation is not None:
                 # Made now, so that no player waits for it in mid-game.
-                clock_of(game.crisis)
+                room.clock_of(game.crisis)
             task = asyncio.get_running_loop().create_task(game.keep_time())
             self._tasks.add(task)
         self._tasks.add(asyncio.get_running_loop().create_task(self._keep_alive()))
