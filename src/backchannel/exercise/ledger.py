@@ -153,7 +153,10 @@ class Ledger:
         if not rows:
             return
         is_it = _ALIVE.c.game == sa.bindparam("name")
-        noted: dict[str, Any] = {"game": sa.bindparam("name"), "at": sa.bindparam("now")}
+        noted: dict[str, Any] = {
+            "game": sa.bindparam("name"),
+            "at": sa.bindparam("now"),
+        }
         self._write(_ALIVE.delete().where(is_it), rows, _ALIVE.insert().values(noted))
 
     def alive_at(self, game: str) -> float:
