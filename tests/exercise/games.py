@@ -13,6 +13,7 @@ from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.state import Settings
 
 SECRET = "one-secret-for-all-tests"
+_COUNT = [0]
 
 
 @cache
@@ -24,15 +25,17 @@ def crisis(name: str = "strait") -> Crisis:
 def begin(
     name: str = "strait", settings: Settings | None = None
 ) -> tuple[Book, list[EventRecord]]:
-    """A game whose clock runs, from second 0 of the machine."""
+    """A game whose clock runs, from second 0 of the machine.
+
+    Acts are counted from here on: names of messages, and so their luck, are the same
+    whatever other tests have run.
+    """
+    _COUNT[0] = 0
     book, events = Book.begin(
         crisis(name), settings or Settings(has_hazard=False), SECRET, 0.0
     )
     events += act(book, FACILITATOR, "set_clock", 0.0, is_running=True)
     return book, events
-
-
-_COUNT = [0]
 
 
 def act(

@@ -39,9 +39,9 @@ def offered(settings: Settings | None = None) -> tuple[Book, list[EventRecord], 
     return book, events, name
 
 
-def accepted() -> tuple[Book, list[EventRecord]]:
+def accepted(settings: Settings | None = None) -> tuple[Book, list[EventRecord]]:
     """The night's package accepted by radio, and word of it in Washington."""
-    book, events, name = offered()
+    book, events, name = offered(settings)
     fields = {"channel": "radio_moscow", "offer": name, "answer": "accept"}
     events += act(book, "ussr", "answer", 1500.0, text="We agree.", **fields)
     events += book.catch_up(LONG)
@@ -108,18 +108,20 @@ def test_a_seat_that_is_played_is_asked() -> None:
 
 def test_terms_are_performed_or_the_breach_is_seen() -> None:
     """A term falls due after its lead time; who reneged on it is seen to have."""
-    book, events = accepted()
+    book, events = accepted(Settings(seed=3, has_hazard=False))
     (name,) = book.state.agreements
     events += act(book, "ussr", "renege", LONG, agreement=name, issue="missiles")
     events += book.catch_up(1e6)
     outcomes = {
-        event.part("issue"): event.kind
+        event.part("issue"): event
         for event in events
-        if event.kind in ("term_performed", "breach_seen", "breach_unseen")
+        if event.kind in ("term_performed", "breach_seen")
     }
-    assert outcomes["missiles"] in ("breach_seen", "breach_unseen")
-    assert outcomes["quarantine"] == "term_performed"
-    assert outcomes["jupiters"] == "term_performed"
+    broken = outcomes["missiles"]
+    assert broken.kind == "breach_seen" or broken.part("is_breach_unseen")
+    for issue in ("quarantine", "jupiters"):
+        assert outcomes[issue].kind == "term_performed"
+        assert outcomes[issue].part("is_breach_unseen") is None
     with pytest.raises(MoveRefusedError, match="you owe no such term"):
         act(book, "ussr", "renege", 1e6, agreement=name, issue="quarantine")
 

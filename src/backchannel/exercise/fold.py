@@ -9,6 +9,8 @@ from backchannel.crisis.model import Crisis
 from backchannel.exercise.moves import (
     channels,
     forces,
+    fulfilment,
+    leaks,
     offers,
     opening,
     outage,
@@ -21,7 +23,10 @@ from backchannel.exercise.roles import roles_of
 from backchannel.exercise.state import GameState
 
 Apply = Callable[[GameState, EventRecord], None]
-_ROOMS = (opening, talk, channels, offers, ratify, forces, papers, risk, outage)
+_ROOMS = (
+    *(opening, talk, channels, offers, ratify, leaks, fulfilment),
+    *(forces, papers, risk, outage),
+)
 APPLY: dict[str, tuple[Apply, ...]] = {
     kind: tuple(room.APPLY[kind] for room in _ROOMS if kind in room.APPLY)
     for kind in dict.fromkeys(kind for room in _ROOMS for kind in room.APPLY)

@@ -7,6 +7,8 @@ from backchannel.crisis.event_record import Draft, EventRecord
 from backchannel.exercise.moves import (
     channels,
     forces,
+    fulfilment,
+    leaks,
     offers,
     opening,
     papers,
@@ -28,9 +30,22 @@ MOVES: dict[str, Decide] = {
     **ratify.MOVES,
     **forces.MOVES,
     **papers.MOVES,
+    **leaks.MOVES,
+    **fulfilment.MOVES,
 }
-DUE: dict[str, DecideDue] = {**channels.DUE, **offers.DUE, **forces.DUE, **risk.DUE}
-FOLLOWS = (offers.follows_receipt, ratify.follows_agreement)
+DUE: dict[str, DecideDue] = {
+    **channels.DUE,
+    **fulfilment.DUE,
+    **leaks.DUE,
+    **forces.DUE,
+    **risk.DUE,
+}
+FOLLOWS = (
+    offers.follows_receipt,
+    ratify.follows_agreement,
+    leaks.follows_leak,
+    fulfilment.follows_term,
+)
 # What the facilitator does before the game and after it.
 _OUT_OF_PLAY = {*opening.MOVES, "estimate", "redact"}
 

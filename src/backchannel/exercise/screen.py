@@ -56,9 +56,18 @@ _KEPT_BY_NAME = {
     "matter": "matters",
 }
 _NEWS = frozenset(
-    ("declared", "leaked", "incident", "rung_changed", "posture_set", "paper_released")
+    (
+        *("declared", "leaked", "incident", "rung_changed", "posture_set"),
+        *("paper_released", "terms_leaked"),
+        *("settlement_collapsed", "agreement_denounced"),
+    )
 )
-_TALK = frozenset(("spoken", "injected", "estimated"))
+_TALK = frozenset(("spoken", "injected", "estimated", "leak_planned"))
+_STANDINGS = (
+    *("agreement_reached", "ratification_asked", "assent_given"),
+    *("ratification_failed", "settlement_ratified", "settlement_held"),
+    *("settlement_collapsed", "agreement_denounced"),
+)
 
 
 def show(screen: Screen, view: View) -> None:
@@ -107,13 +116,43 @@ def screen_of(views: Iterable[View]) -> Screen:
 def _keep(shelf: dict[str, dict[str, Any]], name: str, view: View) -> None:
     entry = shelf.setdefault(name, {})
     entry.setdefault("history", []).append([view.kind, view.hour])
-    copies = [*entry.get("all_copies", ()), *view.fields.get("copies", ())]
+    package = entry.get("package")
     entry.update(view.fields)
-    if copies:
-        entry["all_copies"] = copies
-    if view.kind == "paper_read":
-        entry.setdefault("readers", {})[view.fields["reader"]] = view.hour
+    if package and "package" in view.fields:
+        # What one is told of a package comes in pieces.
+        entry["package"] = {**package, **view.fields["package"]}
+    more = _MORE.get(view.kind)
+    if more is not None:
+        more(entry, view)
     entry["status"], entry["hour"] = view.kind, view.hour
+
+
+def _copied(entry: dict[str, Any], view: View) -> None:
+    copies = view.fields.get("copies")
+    if copies:
+        entry["all_copies"] = [*entry.get("all_copies", ()), *copies]
+
+
+def _read(entry: dict[str, Any], view: View) -> None:
+    entry.setdefault("readers", {})[view.fields["reader"]] = view.hour
+
+
+def _ended(entry: dict[str, Any], view: View) -> None:
+    issue = view.fields.get("voided") or view.fields["issue"]
+    entry.setdefault("terms", {})[issue] = view.fields.get("why", view.kind)
+
+
+def _came_out(entry: dict[str, Any], view: View) -> None:
+    entry.setdefault("out", []).extend(view.fields["package"])
+
+
+def _judged(entry: dict[str, Any], view: View) -> None:
+    judged = entry.setdefault("judged", {})
+    judged[str(view.fields["condition"])] = view.fields["outcome"]
+
+
+def _stands(entry: dict[str, Any], view: View) -> None:
+    entry["standing"] = view.kind
 
 
 def _opened(screen: Screen, view: View) -> None:
@@ -187,4 +226,15 @@ _ARRANGE = {
     "risk_told": _risk,
     "seat_given": _seat,
     "seat_taken": _seat,
+}
+_MORE = {
+    "paper_written": _copied,
+    "paper_handed_on": _copied,
+    "paper_read": _read,
+    "term_performed": _ended,
+    "breach_seen": _ended,
+    "term_void": _ended,
+    "terms_leaked": _came_out,
+    "condition_judged": _judged,
+    **dict.fromkeys(_STANDINGS, _stands),
 }

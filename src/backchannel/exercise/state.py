@@ -107,6 +107,8 @@ class Paper:
     caveats: tuple[str, ...]
     by: tuple[str, ...]
     copies: tuple[Copy, ...]
+    about: str = ""
+    """Message on which it reports; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,18 @@ class OfferMade:
     deadline: float | None
     form: str
     status: str = "sent"
+    conditions: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """An accepted package and who at home still has to pass it."""
+    """An accepted package, who at home has to pass it, and what became of its terms.
+
+    `status` goes from accepted to failed or ratified, and from there, after a leak, to
+    reopened while home judges again; collapsed or denounced is the end. `void` and
+    `performed` name issues, `judged` conditions by number, `grievances` what gives a
+    side the right to denounce it.
+    """
 
     name: str
     offer: str
@@ -133,6 +142,12 @@ class Agreement:
     asked: Mapping[str, str]
     assents: Mapping[str, bool]
     status: str = "accepted"
+    conditions: tuple[Mapping[str, Any], ...] = ()
+    judged: frozenset[int] = frozenset()
+    void: frozenset[str] = frozenset()
+    performed: frozenset[str] = frozenset()
+    grievances: tuple[str, ...] = ()
+    ratified_at: float | None = None
 
 
 @dataclass
@@ -168,6 +183,8 @@ class GameState:
     agreements: dict[str, Agreement] = field(default_factory=dict)
     reneged: set[tuple[str, str]] = field(default_factory=set)
     """Terms, as agreement and issue, that their giver will not perform."""
+    out: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By offer: issues whose private terms have become public."""
     mandates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By envoy: levels that the principal allowed, as issue.level."""
     compartments: dict[str, tuple[str, ...]] = field(default_factory=dict)

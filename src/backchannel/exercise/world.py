@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
 from backchannel.base.uncertain import Uncertain
@@ -46,7 +47,9 @@ def read_choice(text: str) -> Choice:
     return Choice(level=level.strip(), visibility="private" if is_private else "public")
 
 
-def worth_seen(state: GameState, actor: str, package: dict[str, str]) -> float:
+def worth_seen(
+    state: GameState, actor: str, package: dict[str, str], out: Collection[str] = ()
+) -> float:
     """Worth to an actor of the part of a package that it sees, status quo 0.
 
     Parameters
@@ -54,6 +57,7 @@ def worth_seen(state: GameState, actor: str, package: dict[str, str]) -> float:
     state : the game
     actor : who judges
     package : level, and `(private)` where it is, by issue
+    out : issues whose private terms have become public
 
     Returns
     -------
@@ -62,7 +66,7 @@ def worth_seen(state: GameState, actor: str, package: dict[str, str]) -> float:
     crisis, total = state.crisis, 0.0
     for issue, text in package.items():
         choice = read_choice(text)
-        if not sees(crisis, actor, issue, choice, is_leaked=False):
+        if not sees(crisis, actor, issue, choice, is_leaked=issue in out):
             continue
         reading = crisis.issues[issue].levels[choice.level].readings.get(actor)
         name = reading.as_level if reading and reading.as_level else choice.level
@@ -70,7 +74,7 @@ def worth_seen(state: GameState, actor: str, package: dict[str, str]) -> float:
         if value is None:
             continue
         total += value_in(state, value.worth)
-        if choice.visibility == "public":
+        if choice.visibility == "public" or issue in out:
             total -= value_in(state, value.audience_cost)
     return total
 

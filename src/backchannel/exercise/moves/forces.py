@@ -329,7 +329,9 @@ def _deadline(state: GameState, due: Due) -> tuple[Draft, ...]:
     deadline = state.crisis.deadlines[name]
     then = deadline.if_passed
     luck = stream(state.luck, f"deadline {name}").random()
-    is_taken = then is not None and luck < value_in(state, then.prob)
+    # A deadline threatens those who have not agreed.
+    is_open = state.phase == "open"
+    is_taken = is_open and then is not None and luck < value_in(state, then.prob)
     fields = {"deadline": name, "text": deadline.title}
     sealed = Part((), {"deadline": name, "takes_effect": is_taken})
     told = (Part((deadline.set_by,), fields), sealed)
@@ -471,6 +473,12 @@ def _apply_opened(state: GameState, event: EventRecord) -> None:
         state.tokens[kind] = tuple(float(x * life) for x in luck)
 
 
+def _apply_phase(state: GameState, event: EventRecord) -> None:
+    # While it is settled no clock runs; when that has failed they go on.
+    state.hazard_hour = max(event.hour, state.hazard_hour)
+    replan(state, event.hour)
+
+
 def _apply_reseeded(state: GameState, event: EventRecord) -> None:
     settle_clocks(state, event.hour)
     # An exponential wait forgets: what a clock has used up says nothing of the rest.
@@ -495,6 +503,9 @@ DUE: dict[str, Callable[[GameState, Due], tuple[Draft, ...]]] = {
 APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "game_opened": _apply_opened,
     "reseeded": _apply_reseeded,
+    "settlement_ratified": _apply_phase,
+    "settlement_collapsed": _apply_phase,
+    "agreement_denounced": _apply_phase,
     "clock_set": _apply_clock,
     "seat_given": _apply_seat,
     "seat_taken": _apply_seat,

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from backchannel.base.errors import MoveRefusedError, did_you_mean
+from backchannel.base.streams import stream
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.circles import private_circles, told_count
+from backchannel.exercise.conditions import read_conditions
 from backchannel.exercise.moves.asked import Move, name_for
 from backchannel.exercise.moves.channels import channels_of, message_sent
 from backchannel.exercise.moves.opening import Decide
-from backchannel.exercise.state import Agreement, Due, GameState, OfferMade
+from backchannel.exercise.state import Agreement, GameState, OfferMade
 from backchannel.exercise.world import read_choice, terms_of, value_in
 from backchannel.settlement.packages import requirements_of
 
@@ -61,7 +63,7 @@ def _offered(state: GameState, role: str, move: Move, at: float) -> dict[str, An
         "told_knowers": _told_knowers(state, role, move, package),
         "form": form,
         "deadline": None if hours is None else now + hours,
-        "conditions": move.text(role, "conditions", is_needed=False),
+        "conditions": read_conditions(state, role, move, package),
     }
 
 
@@ -184,16 +186,52 @@ def answer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
     return (message_sent(state, role, channel, text, fields, move.client_id, at),)
 
 
+def take_as(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Note how one takes the deadline of an offer, whatever it was called.
+
+    Seen by nobody before the debrief. Raises MoveRefusedError where there is none.
+    """
+    came = [
+        name
+        for name, made in state.offers.items()
+        if made.to == role and made.status != "sent" and made.deadline is not None
+    ]
+    name = move.name_in(role, "offer", came, "offer with a deadline that came to you")
+    taken = move.name_in(role, "as", FORMS, "reading of a deadline")
+    fields = {"offer": name, "taken_as": taken, "id": move.client_id}
+    return (Draft("deadline_read", role, (Part((role,), fields),), move.client_id),)
+
+
+def _read_by_rule(state: GameState, made: OfferMade) -> tuple[Draft, ...]:
+    """How an empty seat takes a deadline: by the file's chance for its form."""
+    if made.deadline is None or state.seats.get(made.to):
+        return ()
+    side = state.roles[made.author].party
+    for deadline in state.crisis.deadlines.values():
+        form = deadline.forms.get(made.form)  # type: ignore[call-overload]
+        if deadline.set_by == side and deadline.addressee == made.to and form:
+            luck = stream(state.luck, f"reads {made.name}").random()
+            is_hard = luck < value_in(state, form.perceived_as_ultimatum)
+            taken = "ultimatum" if is_hard else "request"
+            part = Part((made.to,), {"offer": made.name, "taken_as": taken})
+            return (Draft("deadline_read", "", (part,)),)
+    return ()
+
+
 def follows_receipt(state: GameState, event: EventRecord) -> tuple[Draft, ...]:
     """What an answer that has come back leads to: an agreement, or word of none."""
-    if event.kind != "message_received" or event.part("answer") != "accept":
+    if event.kind != "message_received":
+        return ()
+    if event.part("offer"):
+        return _read_by_rule(state, state.offers[event.part("offer")])
+    if event.part("answer") != "accept":
         return ()
     made = state.offers[event.part("answers")]
     if made.status == "agreed":
         return ()
     is_hard = made.form == "ultimatum" and made.deadline is not None
     is_late = is_hard and made.deadline is not None and event.hour > made.deadline
-    open_ones = ("accepted", "ratified")
+    open_ones = ("accepted", "ratified", "reopened")
     is_bound = any(a.status in open_ones for a in state.agreements.values())
     if is_late or is_bound:
         ends = (made.author, made.to)
@@ -218,59 +256,13 @@ def _agreed(state: GameState, made: OfferMade) -> Draft:
         parts.append(Part(audience, {"package": {issue: text}}))
     shown = Part((EVERYONE,), {"agreement": name, "package": public})
     sealed = Part((), {"made_of": made.name})
-    return Draft("agreement_reached", "", (shown, *parts, sealed))
+    between = Part(ends, {"conditions": list(made.conditions)})
+    return Draft("agreement_reached", "", (shown, *parts, between, sealed))
 
 
 def _leaders(state: GameState, made: OfferMade) -> tuple[str, ...]:
     sides = (state.roles[made.author].actor, made.to, made.author)
     return tuple(dict.fromkeys(sides))
-
-
-def renege(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
-    """Decide in secret not to perform a term; it may be seen when it falls due.
-
-    Raises MoveRefusedError where one owes no such term.
-    """
-    owed = [
-        f"{name} {issue}"
-        for name, agreement in state.agreements.items()
-        if agreement.status == "ratified"
-        for issue in _given_by(state, agreement, role)
-    ]
-    wanted = f"{move.fields.get('agreement')} {move.fields.get('issue')}"
-    if wanted not in owed:
-        raise MoveRefusedError(role, "renege: you owe no such term")
-    agreement, _, issue = wanted.partition(" ")
-    fields = {"agreement": agreement, "reneged_on": issue, "id": move.client_id}
-    return (Draft("reneged", role, (Part((role,), fields),), move.client_id),)
-
-
-def _given_by(state: GameState, agreement: Agreement, actor: str) -> list[str]:
-    crisis = state.crisis
-    return [
-        issue
-        for issue, choice in terms_of(crisis, dict(agreement.package)).items()
-        if crisis.issues[issue].levels[choice.level].giver == actor
-    ]
-
-
-def term_due(state: GameState, due: Due) -> tuple[Draft, ...]:
-    """A term is performed, or its breach is seen or not, when its time has come."""
-    name, issue = due.fields["agreement"], due.fields["issue"]
-    agreement = state.agreements[name]
-    choice = read_choice(agreement.package[issue])
-    level = state.crisis.issues[issue].levels[choice.level]
-    watchers = tuple(
-        n for n in (level.giver, level.receiver) if n in state.roles and n is not None
-    )
-    audience = (EVERYONE,) if choice.visibility == "public" else watchers
-    fields = {"agreement": name, "issue": issue, "level": choice.level}
-    if (name, issue) not in state.reneged:
-        return (Draft("term_performed", "", (Part(audience, fields),), due.name),)
-    number = level.verification.prob_detection if level.verification else None
-    if value_in(state, number, 1.0) < 0.5:
-        return (Draft("breach_unseen", "", (Part((), fields),), due.name),)
-    return (Draft("breach_seen", "", (Part(audience, fields),), due.name),)
 
 
 def _apply_offer(state: GameState, event: EventRecord) -> None:
@@ -286,6 +278,7 @@ def _apply_offer(state: GameState, event: EventRecord) -> None:
         package=event.part("package"),
         deadline=event.part("deadline"),
         form=event.part("form"),
+        conditions=tuple(event.part("conditions") or ()),
     )
 
 
@@ -302,7 +295,9 @@ def _apply_agreed(state: GameState, event: EventRecord) -> None:
     made = state.offers[event.part("made_of")]
     state.offers[made.name] = replace(made, status="agreed")
     name = event.part("agreement")
-    state.agreements[name] = Agreement(name, made.name, made.package, {}, {})
+    state.agreements[name] = Agreement(
+        name, made.name, made.package, {}, {}, conditions=made.conditions
+    )
     for party in (state.roles[made.author].party, made.to):
         bound = state.commitments.get(party, {})
         for issue, text in made.package.items():
@@ -319,21 +314,15 @@ def _apply_mandate(state: GameState, event: EventRecord) -> None:
     state.mandates[event.part("envoy")] = tuple(event.part("levels"))
 
 
-def _apply_reneged(state: GameState, event: EventRecord) -> None:
-    state.reneged.add((event.part("agreement"), event.part("reneged_on")))
-
-
 MOVES: dict[str, Decide] = {
     "offer": offer,
     "answer": answer,
     "give_mandate": give_mandate,
-    "renege": renege,
+    "take_as": take_as,
 }
-DUE: dict[str, Callable[[GameState, Due], tuple[Draft, ...]]] = {"term_due": term_due}
 APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "message_sent": _apply_offer,
     "message_received": _apply_received,
     "agreement_reached": _apply_agreed,
     "mandate_given": _apply_mandate,
-    "reneged": _apply_reneged,
 }

@@ -94,6 +94,7 @@ def _sheet(crisis: Crisis, roles: Mapping[str, Role], role: Role) -> dict[str, A
         "demands": [demand.text for demand in actor.demands],
         "worths": _worths(crisis, role.actor),
         **_assents_from(crisis, role),
+        "gives": _gives(crisis, role.actor),
         "channels": {
             name: {
                 "title": channel.title,
@@ -162,6 +163,16 @@ def _worths(crisis: Crisis, actor: str) -> dict[str, dict[str, list[float]]]:
         }
         for issue, levels in crisis.values.get(actor, {}).items()
     }
+
+
+def _gives(crisis: Crisis, actor: str) -> list[str]:
+    """Levels, as issue.level, that this actor would have to perform."""
+    return [
+        f"{name}.{key}"
+        for name, issue in crisis.issues.items()
+        for key, level in issue.levels.items()
+        if level.giver == actor
+    ]
 
 
 def _assents_from(crisis: Crisis, role: Role) -> dict[str, float]:

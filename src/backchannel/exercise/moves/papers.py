@@ -37,7 +37,9 @@ def write_paper(
         room = near(state.roles, role, state.settings.talk)
         to = move.names_in(role, "to", room, "role in the room")
     name = name_for(state, "paper", role, move.client_id)
-    paper = Paper(name, title, role, text, caveats, _chain(state, role, move), ())
+    about = str(move.fields.get("about") or "")
+    chain = _chain(state, role, move)
+    paper = Paper(name, title, role, text, caveats, chain, (), about)
     parts = [
         _copy_part(state, paper, reader, role, number)
         for number, reader in enumerate((role, *to), 1)
@@ -87,6 +89,7 @@ def _sealed(paper: Paper, copies: dict[str, int], giver: str) -> dict[str, Any]:
     return {
         "paper": paper.name,
         "plain": paper.text,
+        "about": paper.about,
         "copies": [[number, reader, giver] for reader, number in copies.items()],
     }
 
@@ -141,10 +144,18 @@ def leak_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draf
     paper = state.papers[name]
     readers = {copy.reader: copy for copy in paper.copies}
     reader = move.name_in(role, "reader", readers, "reader of it")
-    mark = mark_for(state.secret, name, readers[reader].number)
-    shown = Part((EVERYONE,), {"text": marked(paper.text, mark), "said_to_be_by": ""})
-    sealed = Part((), {"from_copy_of": reader})
-    return (Draft("leaked", role, (shown, sealed), move.client_id),)
+    return (copy_leaked(state, name, reader, move.client_id),)
+
+
+def copy_leaked(state: GameState, name: str, reader: str, client_id: str) -> Draft:
+    """Draft that one reader's copy comes out, with the mark that it bears."""
+    paper = state.papers[name]
+    number = next(c.number for c in paper.copies if c.reader == reader)
+    text = marked(paper.text, mark_for(state.secret, name, number))
+    shown = Part((EVERYONE,), {"text": text, "said_to_be_by": ""})
+    sealed = Part((), {"paper": name, "from_copy_of": reader})
+    author = FACILITATOR if client_id else ""
+    return Draft("leaked", author, (shown, sealed), client_id)
 
 
 def redact(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
@@ -221,6 +232,7 @@ def _apply_written(state: GameState, event: EventRecord) -> None:
         caveats=tuple(shown["caveats"]),
         by=tuple(shown["by"]),
         copies=tuple(Copy(n, reader, giver) for n, reader, giver in sealed["copies"]),
+        about=sealed["about"],
     )
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from backchannel.base.errors import MoveRefusedError
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.opening import Decide
-from backchannel.exercise.state import Agreement, Due, GameState
+from backchannel.exercise.state import Agreement, GameState
 from backchannel.exercise.world import terms_of, value_in, worth_seen
 from backchannel.settlement.packages import requirements_of
 from backchannel.settlement.sight import sees
 
+_WAITING = ("accepted", "reopened")
 
-def asked_about(state: GameState, package: dict[str, str]) -> dict[str, str]:
+
+def asked_about(
+    state: GameState, package: dict[str, str], out: Collection[str] = ()
+) -> dict[str, str]:
     """Who is asked, and by what right.
 
     Parameters
     ----------
     state : the game
     package : what was agreed
+    out : issues whose private terms have become public
 
     Returns
     -------
@@ -35,7 +40,7 @@ def asked_about(state: GameState, package: dict[str, str]) -> dict[str, str]:
             continue
         for member in rule.members:
             if any(
-                sees(crisis, member, issue, choice, is_leaked=False)
+                sees(crisis, member, issue, choice, is_leaked=issue in out)
                 for issue, choice in terms.items()
                 if not rule.issues or issue in rule.issues
             ):
@@ -47,17 +52,19 @@ def asked_about(state: GameState, package: dict[str, str]) -> dict[str, str]:
         if giver and crisis.actors[giver].kind == "guarantor":
             names.append(giver)
         for actor in names:
-            if actor and sees(crisis, actor, issue, choice, is_leaked=False):
+            if actor and sees(crisis, actor, issue, choice, is_leaked=issue in out):
                 asked[actor] = "consent"
     return asked
 
 
-def visible_to(state: GameState, actor: str, package: dict[str, str]) -> dict[str, str]:
+def visible_to(
+    state: GameState, actor: str, package: dict[str, str], out: Collection[str] = ()
+) -> dict[str, str]:
     """The part of a package that an actor sees; all else looks like the status quo."""
     return {
         issue: package[issue]
         for issue, choice in terms_of(state.crisis, package).items()
-        if sees(state.crisis, actor, issue, choice, is_leaked=False)
+        if sees(state.crisis, actor, issue, choice, is_leaked=issue in out)
     }
 
 
@@ -65,22 +72,34 @@ def follows_agreement(state: GameState, event: EventRecord) -> tuple[Draft, ...]
     """Ask those at home, let the rule answer for empty seats, and count."""
     if event.kind == "agreement_reached":
         name = event.part("agreement")
-        return _ask(state, state.agreements[name])
+        return ask_home(state, state.agreements[name])
     if event.kind in ("ratification_asked", "assent_given"):
         return _count(state, state.agreements[event.part("agreement")])
     return ()
 
 
-def _ask(state: GameState, agreement: Agreement) -> tuple[Draft, ...]:
-    package = dict(agreement.package)
-    asked = asked_about(state, package)
+def ask_home(state: GameState, agreement: Agreement) -> tuple[Draft, ...]:
+    """Ask those at home, for the first time or again, and answer for empty seats.
+
+    Parameters
+    ----------
+    state : the game
+    agreement : accepted, or ratified and since then changed by a leak
+
+    Returns
+    -------
+    tuple : drafts; assents given before count no more
+    """
+    out = state.out.get(agreement.offer, frozenset())
+    package = {i: c for i, c in agreement.package.items() if i not in agreement.void}
+    asked = asked_about(state, package, out)
     parts = [
         Part(
             (actor,),
             {
                 "agreement": agreement.name,
                 "asks": right,
-                "package": visible_to(state, actor, package),
+                "package": visible_to(state, actor, package, out),
             },
         )
         for actor, right in asked.items()
@@ -88,17 +107,19 @@ def _ask(state: GameState, agreement: Agreement) -> tuple[Draft, ...]:
     sealed = Part((), {"agreement": agreement.name, "asked": asked})
     drafts = [Draft("ratification_asked", "", (*parts, sealed))]
     drafts += [
-        _assent(agreement.name, actor, _by_rule(state, actor, package), "")
+        _assent(agreement.name, actor, _by_rule(state, actor, package, out), "")
         for actor in asked
         if not state.seats.get(actor)
     ]
     return tuple(drafts)
 
 
-def _by_rule(state: GameState, actor: str, package: dict[str, str]) -> bool:
+def _by_rule(
+    state: GameState, actor: str, package: dict[str, str], out: Collection[str]
+) -> bool:
     """The model's rule: assent where what is seen is worth the threshold."""
     threshold = value_in(state, state.crisis.actors[actor].threshold)
-    return worth_seen(state, actor, package) >= threshold
+    return worth_seen(state, actor, package, out) >= threshold
 
 
 def _assent(name: str, actor: str, is_assent: bool, client_id: str) -> Draft:
@@ -113,7 +134,7 @@ def ratify(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
         name
         for name, agreement in state.agreements.items()
         if role in agreement.asked and role not in agreement.assents
-        if agreement.status == "accepted"
+        if agreement.status in _WAITING
     ]
     name = move.name_in(role, "agreement", open_to, "agreement that waits for you")
     verdict = move.fields.get("assent")
@@ -124,7 +145,9 @@ def ratify(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
 
 def _count(state: GameState, agreement: Agreement) -> tuple[Draft, ...]:
     """Tell the outcome as soon as nothing can change it."""
-    if agreement.status != "accepted" or set(agreement.asked) - set(agreement.assents):
+    if agreement.status not in _WAITING or set(agreement.asked) - set(
+        agreement.assents
+    ):
         return ()
     failed = [
         right
@@ -135,7 +158,10 @@ def _count(state: GameState, agreement: Agreement) -> tuple[Draft, ...]:
         "agreement": agreement.name,
         "phase": "open" if failed else "settled",
     }
+    first = agreement.status == "accepted"
     kind = "ratification_failed" if failed else "settlement_ratified"
+    if not first:
+        kind = "settlement_collapsed" if failed else "settlement_held"
     return (Draft(kind, "", (Part((EVERYONE,), public), Part((), {"failed": failed}))),)
 
 
@@ -158,7 +184,9 @@ def _passes(state: GameState, agreement: Agreement, right: str) -> bool:
 def _apply_asked(state: GameState, event: EventRecord) -> None:
     name = event.parts[-1].fields["agreement"]
     asked = event.parts[-1].fields["asked"]
-    state.agreements[name] = replace(state.agreements[name], asked=asked)
+    agreement = state.agreements[name]
+    status = "accepted" if agreement.status == "accepted" else "reopened"
+    state.agreements[name] = replace(agreement, asked=asked, assents={}, status=status)
 
 
 def _apply_assent(state: GameState, event: EventRecord) -> None:
@@ -169,23 +197,9 @@ def _apply_assent(state: GameState, event: EventRecord) -> None:
 
 def _apply_outcome(state: GameState, event: EventRecord) -> None:
     name = event.part("agreement")
-    status = "ratified" if event.kind == "settlement_ratified" else "failed"
-    agreement = replace(state.agreements[name], status=status)
-    state.agreements[name] = agreement
+    status = "failed" if event.kind == "ratification_failed" else "ratified"
+    state.agreements[name] = replace(state.agreements[name], status=status)
     state.phase = event.part("phase")
-    if status == "failed":
-        return
-    crisis = state.crisis
-    for issue, choice in terms_of(crisis, dict(agreement.package)).items():
-        level = crisis.issues[issue].levels[choice.level]
-        wait = value_in(state, level.lead_time)
-        due = Due(
-            f"term {name} {issue}",
-            "term_due",
-            event.hour + wait,
-            {"agreement": name, "issue": issue},
-        )
-        state.due[due.name] = due
 
 
 MOVES: dict[str, Decide] = {"ratify": ratify}
@@ -194,4 +208,5 @@ APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {
     "assent_given": _apply_assent,
     "ratification_failed": _apply_outcome,
     "settlement_ratified": _apply_outcome,
+    "settlement_held": _apply_outcome,
 }

@@ -13,6 +13,7 @@ from backchannel.exercise.pages.console_forms import (
     leak_message_form,
     paper_forms,
     seat_form,
+    term_forms,
 )
 from backchannel.exercise.pages.play import render_screen
 from backchannel.exercise.pages.texts import texts
@@ -145,6 +146,7 @@ def _console(name: str, screen: Screen, guard: str, shown: Shown, language: str)
         ),
         "seat_form": lambda role: seat_form(role, _),
         "leak_form": lambda message: leak_message_form(message, _),
+        "term_forms": lambda name: term_forms(screen, name, _),
         "paper_forms": lambda name: paper_forms(screen, name, _),
     }
     return render_screen(name, FACILITATOR, screen, guard, language, extra)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from backchannel.exercise.pages.deal_forms import leak_form
 from backchannel.exercise.pages.fields import Field, Form, Options
 from backchannel.exercise.pages.words import Say
 from backchannel.exercise.roles import Role
@@ -11,7 +12,7 @@ from backchannel.exercise.screen import Screen
 
 CONSOLE_MOVES = (
     *("set_clock", "step_clock", "inject", "open_channel", "reseed", "open_debrief"),
-    *("leak_message", "leak_paper", "redact"),
+    *("leak_message", "leak_paper", "redact", "leak"),
 )
 """Moves that the console offers; seats are given by `hand_over`, which makes a link."""
 _EVERYONE = "*"
@@ -188,3 +189,29 @@ def paper_forms(screen: Screen, name: str, _: Say) -> list[Form]:
         return [release]
     leak = Form("leak_paper", _("Leak a copy"), _("Leak it"), (this, whose), key=name)
     return [leak, release]
+
+
+def term_forms(screen: Screen, name: str, _: Say) -> list[Form]:
+    """Plan that a private term of an agreement comes out.
+
+    Parameters
+    ----------
+    screen : what the facilitator sees
+    name : of the agreement
+    _ : translator of texts
+
+    Returns
+    -------
+    list : one form, none where nothing is private
+    """
+    entry, issues = screen.agreements[name], screen.crisis.get("issues", {})
+    private = tuple(
+        (issue, issues[issue]["title"])
+        for issue, text in entry.get("package", {}).items()
+        if text.endswith("(private)") and issue not in entry.get("out", ())
+    )
+    if not private or screen.phase == "debrief":
+        return []
+    this = Field("agreement", "", "hidden", value=name)
+    term = Field("issue", _("Term"), "choice", private)
+    return [leak_form((this, term), name, _)]

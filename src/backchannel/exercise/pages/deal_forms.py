@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from backchannel.exercise.pages.fields import Field, Form, Options
-from backchannel.exercise.pages.words import Say
+from backchannel.exercise.pages.words import Say, reading_words
 from backchannel.exercise.screen import Screen
+
+N_CONDITIONS = 2
+_BOUND = (
+    "settlement_ratified",
+    "settlement_held",
+    "ratification_asked",
+    "assent_given",
+)
+_OVER = ("ratification_failed", "settlement_collapsed", "agreement_denounced")
 
 
 def levels_of(screen: Screen) -> Options:
@@ -45,7 +54,7 @@ def _choices(levels: dict[str, str], _: Say) -> Options:
 
 
 def _terms_of_offer(screen: Screen, _: Say) -> tuple[Field, ...]:
-    forms = (("request", _("a request")), ("ultimatum", _("an ultimatum")))
+    forms = tuple(reading_words(_).items())
     hours = Field(
         "deadline_hours",
         _("Answer wanted within, hours"),
@@ -58,7 +67,7 @@ def _terms_of_offer(screen: Screen, _: Say) -> tuple[Field, ...]:
         *package_fields(screen, _),
         hours,
         Field("form", _("Put as"), "choice", forms),
-        Field("conditions", _("Conditions"), is_needed=False),
+        *_condition_fields(screen, _),
         Field(
             "knowers",
             _("Who knows of what is private, as you tell it"),
@@ -67,6 +76,44 @@ def _terms_of_offer(screen: Screen, _: Say) -> tuple[Field, ...]:
         ),
         Field("text", _("Text"), "text", is_needed=False),
     )
+
+
+def _condition_fields(screen: Screen, _: Say) -> tuple[Field, ...]:
+    """Two conditions to fill in; more can be put by a program."""
+    issues: dict[str, Any] = screen.crisis.get("issues", {})
+    titles = tuple((name, issue["title"]) for name, issue in issues.items())
+    none = ("", _("no condition"))
+    kinds = (
+        ("performed", _("is performed")),
+        ("secret", _("stays secret")),
+    )
+    others = (("term", _("this term is void")), ("all", _("nothing holds")))
+    roles = tuple(screen.crisis.get("roles", {}).items())
+    fields = []
+    for i in range(N_CONDITIONS):
+        group = _("Condition {number}").format(number=i + 1)
+        asked: tuple[tuple[str, str, Any, Options], ...] = (
+            ("then", _("This term is owed only if"), "choice", (none, *titles)),
+            ("needs", _("this other term"), "choice", titles),
+            ("kind", _("so"), "choice", kinds),
+            ("within_hours", _("within hours of ratification"), "number", ()),
+            ("verified_by", _("as found by"), "choice", (("", _("nobody")), *roles)),
+            ("otherwise", _("else"), "choice", others),
+        )
+        fields += [
+            Field(
+                f"conditions.{i}.{name}",
+                label,
+                kind,
+                options,
+                is_needed=False,
+                low=0.1 if kind == "number" else None,
+                high=1e5 if kind == "number" else None,
+                group=group,
+            )
+            for name, label, kind, options in asked
+        ]
+    return tuple(fields)
 
 
 def offer_form(screen: Screen, channels: Options, _: Say) -> Form | None:
@@ -131,30 +178,88 @@ def answer_forms(
     ]
 
 
+def reading_forms(name: str, entry: dict[str, Any], _: Say) -> list[Form]:
+    """How one takes a deadline, whatever it was called."""
+    if entry.get("deadline") is None or entry["status"] == "message_sent":
+        return []
+    this = Field("offer", "", "hidden", value=name)
+    readings = tuple(reading_words(_).items())
+    taken = Field("as", _("I take its deadline for"), "choice", readings)
+    note = _("Seen by nobody before the debrief.")
+    button = _("Note it")
+    title = _("How do you take it?")
+    return [Form("take_as", title, button, (this, taken), note, key=name)]
+
+
+def leak_form(what: tuple[Field, ...], key: str, _: Say) -> Form:
+    """Let something out without one's name, now or later."""
+    hours = Field(
+        "after_hours",
+        _("In how many hours; empty for now"),
+        "number",
+        is_needed=False,
+        low=0.0,
+        high=1e5,
+    )
+    note = _("Everybody reads it at once. Your name is sealed until the debrief.")
+    fields = (*what, hours)
+    return Form("leak", _("Let it out"), _("Leak it"), fields, note, key=key)
+
+
 def agreement_forms(
     screen: Screen, name: str, entry: dict[str, Any], _: Say
 ) -> list[Form]:
-    """Assent to an agreement that one was asked about; break one's own promise."""
+    """Assent to an agreement, break one's own promise, let it out, or denounce it."""
     this = Field("agreement", "", "hidden", value=name)
-    if entry["status"] == "ratification_asked":
-        return [
-            Form(
-                "ratify",
-                "",
-                label,
-                (this, Field("assent", "", "hidden", value=verdict)),
-                is_small=True,
-                key=f"{verdict}-{name}",
-            )
-            for verdict, label in (("yes", _("Assent")), ("no", _("Refuse")))
-        ]
-    if (
-        entry["status"] == "settlement_ratified"
-        and screen.sheet.get("kind") == "leader"
-    ):
-        issues = screen.crisis.get("issues", {})
-        owed = tuple((i, issues[i]["title"]) for i in entry.get("package", {}))
+    standing = entry.get("standing", entry["status"])
+    if standing == "ratification_asked" and "asks" in entry:
+        assent = [_assent_form(name, this, verdict, _) for verdict in ("yes", "no")]
+    else:
+        assent = []
+    is_over = standing in _OVER
+    return [*assent, *([] if is_over else _after_signature(screen, name, entry, _))]
+
+
+def _assent_form(name: str, this: Field, verdict: str, _: Say) -> Form:
+    label = _("Assent") if verdict == "yes" else _("Refuse")
+    field = Field("assent", "", "hidden", value=verdict)
+    key = f"{verdict}-{name}"
+    return Form("ratify", "", label, (this, field), is_small=True, key=key)
+
+
+def _after_signature(
+    screen: Screen, name: str, entry: dict[str, Any], _: Say
+) -> list[Form]:
+    issues = screen.crisis.get("issues", {})
+    package: dict[str, str] = entry.get("package", {})
+    this = Field("agreement", "", "hidden", value=name)
+    done = entry.get("terms", {})
+    forms = []
+    private = tuple(
+        (i, issues[i]["title"])
+        for i, text in package.items()
+        if text.endswith("(private)") and i not in entry.get("out", ())
+    )
+    if private:
+        term = Field("issue", _("Term"), "choice", private)
+        forms.append(leak_form((this, term), name, _))
+    if screen.sheet.get("kind") != "leader" or entry.get("standing") not in _BOUND:
+        return forms
+    gives = screen.sheet.get("gives", ())
+    owed = tuple(
+        (i, issues[i]["title"])
+        for i, text in package.items()
+        if f"{i}.{text.partition(' (')[0]}" in gives and i not in done
+    )
+    if owed:
         issue = Field("issue", _("Term"), "choice", owed)
         button = _("Do not perform it, in secret")
-        return [Form("renege", _("Go back on a term"), button, (this, issue), key=name)]
-    return []
+        title = _("Go back on a term")
+        forms.append(Form("renege", title, button, (this, issue), key=name))
+    is_hurt = "failed" in entry.get("judged", {}).values()
+    if is_hurt or any(kind != "term_performed" for kind in done.values()):
+        text = Field("text", _("Text"), "text", is_needed=False)
+        note = _("Everybody hears it. Nothing of it binds any more.")
+        title, button = _("Denounce it"), _("Denounce it in public")
+        forms.append(Form("denounce", title, button, (this, text), note, key=name))
+    return forms

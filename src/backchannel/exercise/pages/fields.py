@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 Kind = Literal[
@@ -24,6 +25,7 @@ Kind = Literal[
     "hidden_on",
     "hidden_off",
 ]
+_MOST_LEVELS = 3
 Options = tuple[tuple[str, str], ...]
 # What is put after the name on the page, where the value is not plain text.
 _SUFFIX = {
@@ -53,6 +55,8 @@ class Field:
     is_needed: bool = True
     low: float | None = None
     high: float | None = None
+    group: str = ""
+    """Heading under which it is folded away with its neighbours; empty for none."""
 
     @property
     def posted_as(self) -> str:
@@ -75,9 +79,18 @@ class Form:
     """Tells two forms of one move apart."""
 
     @property
+    def groups(self) -> list[tuple[str, list[Field]]]:
+        """Its fields in order, neighbours of one group together."""
+        return [(name, list(some)) for name, some in groupby(self.fields, _group)]
+
+    @property
     def name(self) -> str:
         """Its name on the page, unique there."""
         return f"{self.move}-{self.key}" if self.key else self.move
+
+
+def _group(field: Field) -> str:
+    return field.group
 
 
 def read_form(posted: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -89,8 +102,8 @@ def read_form(posted: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
     Returns
     -------
-    dict : plain JSON values; empty fields are left out, `a.b` becomes b within a, a
-        number that is none stays text for the rules to refuse
+    dict : plain JSON values; empty fields are left out, `a.b` becomes b within a (three
+        levels deep at most), a number that is none stays text for the rules to refuse
 
     >>> read_form([("text", "Yes"), ("to:list", "ussr"), ("prob:number", "0.5")])
     {'text': 'Yes', 'to': ['ussr'], 'prob': 0.5}
@@ -102,11 +115,12 @@ def read_form(posted: Iterable[tuple[str, str]]) -> dict[str, Any]:
         if not value.strip():
             continue
         plain, _, kind = name.partition(":")
-        outer, dot, inner = plain.partition(".")
-        place = fields.setdefault(outer, {}) if dot else fields
+        *outer, key = plain.split(".")[:_MOST_LEVELS]
+        place: Any = fields
+        for step in outer:
+            place = place.setdefault(step, {}) if isinstance(place, dict) else None
         if not isinstance(place, dict):
             continue
-        key = inner if dot else plain
         if kind == "list":
             place.setdefault(key, []).append(value)
         else:

@@ -100,6 +100,14 @@ def render_screen(
             questions=words.question_words(_),
             players_of=words.player_words(_),
             answers=words.answer_words(_),
+            outcomes=words.outcome_words(_),
+            readings=words.reading_words(_),
+            condition_words=lambda condition: words.condition_words(
+                condition,
+                lambda issue: _issue_title(screen.crisis, issue),
+                lambda role: _title(screen.crisis, role),
+                _,
+            ),
             is_swapped=name.endswith("_parts.html"),
             **(extra or {}),
         )
@@ -116,6 +124,10 @@ def _package_title(
     level, private, _rest = text.partition(" (private)")
     title = _level_title(crisis, issue, level)
     return f"{title} ({_('in private')})" if private else title
+
+
+def _issue_title(crisis: Mapping[str, Any], issue: str) -> str:
+    return str(crisis.get("issues", {}).get(issue, {}).get("title", issue))
 
 
 def _level_title(crisis: Mapping[str, Any], issue: str, level: str) -> str:

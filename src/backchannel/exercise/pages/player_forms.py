@@ -13,9 +13,11 @@ from backchannel.exercise.moves.channels import PRECEDENCES
 from backchannel.exercise.pages.deal_forms import (
     agreement_forms,
     answer_forms,
+    leak_form,
     levels_of,
     mandate_form,
     offer_form,
+    reading_forms,
 )
 from backchannel.exercise.pages.fields import Field, Form, Options
 from backchannel.exercise.pages.force_forms import (
@@ -30,7 +32,8 @@ from backchannel.exercise.screen import Screen
 
 MOVES_SHOWN = (
     *("send", "speak", "declare", "estimate", "relay", "acknowledge", "open_channel"),
-    *("offer", "answer", "give_mandate", "ratify", "renege"),
+    *("offer", "answer", "give_mandate", "take_as", "ratify"),
+    *("renege", "leak", "denounce"),
     *("write_paper", "hand_on", "read_paper"),
     *("set_posture", "set_order", "countermand", "rule", "escalate"),
 )
@@ -195,11 +198,13 @@ def _of_message(
     _screen: Screen, name: str, entry: dict[str, Any], _: Say
 ) -> list[Form]:
     this = Field("message", "", "hidden", value=name)
+    leak = leak_form((this,), name, _)
     if entry["status"] == "message_received":
         return [
             Form(
                 "acknowledge", "", _("I have read it"), (this,), is_small=True, key=name
-            )
+            ),
+            leak,
         ]
     if entry["status"] == "message_carried" and entry.get("may_rewrite"):
         text = Field("text", _("Pass it on as"), "text", value=entry["text"])
@@ -210,13 +215,16 @@ def _of_message(
                 _("Change it"),
                 (this, text),
                 key=name,
-            )
+            ),
+            leak,
         ]
-    return []
+    return [leak]
 
 
 def _of_paper(screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:
-    return paper_forms(people_near(screen), name, entry, _)
+    this = Field("paper", "", "hidden", value=name)
+    leak = leak_form((this,), name, _)
+    return [*paper_forms(people_near(screen), name, entry, _), leak]
 
 
 def _of_channel(
@@ -229,7 +237,9 @@ def _of_channel(
 
 
 def _of_offer(screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:
-    return answer_forms(screen, name, entry, _open_channels(screen, _), _)
+    is_mine = entry.get("by") == screen.sheet.get("actor")
+    readings = [] if is_mine else reading_forms(name, entry, _)
+    return [*answer_forms(screen, name, entry, _open_channels(screen, _), _), *readings]
 
 
 def _of_order(_screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backchannel.exercise.pages.calendar import span
 
 Say = Callable[[str], str]
 
@@ -56,6 +59,14 @@ def event_words(_: Say) -> dict[str, str]:
         "reneged": _("you will not perform a term"),
         "term_performed": _("a term is performed"),
         "breach_seen": _("a term was broken"),
+        "terms_leaked": _("a private term has come out"),
+        "term_void": _("a term is void"),
+        "condition_judged": _("a condition is judged"),
+        "settlement_held": _("ratified, also after the leak"),
+        "settlement_collapsed": _("collapsed"),
+        "agreement_denounced": _("denounced"),
+        "leak_planned": _("you will let it out"),
+        "deadline_read": _("how the deadline was taken"),
         "facilitator_read": _("the facilitator looked"),
         "no_answer": _("no answer from a program"),
         "channel_opened": _("channel opened"),
@@ -96,3 +107,52 @@ def answer_words(_: Say) -> dict[str, str]:
         "counter": _("met with another offer"),
         "refuse_paper": _("the paper handed back"),
     }
+
+
+def outcome_words(_: Say) -> dict[str, str]:
+    """What became of a term or of a condition."""
+    return {
+        "term_performed": _("performed"),
+        "breach_seen": _("broken"),
+        "leaked": _("void, since it came out"),
+        "secrecy_broken": _("void, the silence being broken"),
+        "condition": _("void, its condition having failed"),
+        "met": _("met"),
+        "failed": _("failed"),
+    }
+
+
+def reading_words(_: Say) -> dict[str, str]:
+    """How a deadline is put, or taken."""
+    return {"request": _("a request"), "ultimatum": _("an ultimatum")}
+
+
+def condition_words(condition: Mapping[str, Any], issue: Say, role: Say, _: Say) -> str:
+    """Put a condition of an offer into a sentence.
+
+    Parameters
+    ----------
+    condition : its record
+    issue, role : give the title of an issue, and of a role
+    _ : translator of texts
+
+    Returns
+    -------
+    str : such as `Jupiters only if Missiles is performed`
+    """
+    if condition["kind"] == "secret":
+        said = _("{then} only while {needs} stays secret")
+    else:
+        said = _("{then} only if {needs} is performed")
+    words = [
+        said.format(then=issue(condition["then"]), needs=issue(condition["needs"]))
+    ]
+    hours = condition.get("within_hours")
+    if hours is not None:
+        words.append(_("within {time}").format(time=span(hours)))
+    if condition.get("verified_by"):
+        by = role(condition["verified_by"])
+        words.append(_("as {who} is to find").format(who=by))
+    if condition.get("otherwise") == "all":
+        words.append(_("else nothing holds"))
+    return ", ".join(words)
