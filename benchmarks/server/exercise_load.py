@@ -14,19 +14,13 @@ import argparse
 import asyncio
 import json
 import os
-import secrets
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
-from websockets.asyncio.client import ClientConnection, connect
 
 from backchannel.crisis.event_record import verify_chain
 from backchannel.exercise.book import Book
@@ -36,8 +30,10 @@ from backchannel.exercise.playback import play_back
 from backchannel.exercise.projection import views_of
 from backchannel.exercise.screen import Screen, as_record, screen_of
 from backchannel.exercise.state import Settings
+from benchmarks.hall_for_load import room
+from benchmarks.load_clients import Load
+from benchmarks.load_server import start
 from benchmarks.measured_run import write_result
-from benchmarks.server.hall_for_load import room
 
 GOALS_MS = {
     "40 in one room, 5/s": 25.0,
@@ -46,141 +42,6 @@ GOALS_MS = {
     "2,000 people, one message each 5 s": 100.0,
     "1,000 private messages/s": 250.0,
 }
-
-
-@dataclass
-class Server:
-    """A server process and the keys to its seats."""
-
-    process: subprocess.Popen[bytes]
-    url: str
-    folder: Path
-    keys: dict[str, dict[str, list[str]]]
-
-    def cpu_seconds(self) -> float:
-        """User and system time of the process so far."""
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1]
-        ticks = stat.split()[11:13]
-        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-
-
-def start(folder: Path, n_games: int, n_roles: int) -> Server:
-    """Start a server with rooms and wait until it answers."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    words = [str(folder), str(port), str(n_games), str(n_roles)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.server.hall_for_load", *words]
-    )
-    url = f"http://127.0.0.1:{port}"
-    while process.poll() is None:
-        try:
-            httpx.get(f"{url}/health", trust_env=False)
-            break
-        except httpx.TransportError:
-            time.sleep(0.05)
-    keys = json.loads((folder / "keys.json").read_text())
-    server = Server(process, url, folder, keys)
-    for roles in keys.values():
-        move = {"move": "set_clock", "id": secrets.token_hex(8), "is_running": True}
-        bearer = {"authorization": f"Bearer {roles['facilitator'][0]}"}
-        answer = httpx.post(
-            f"{url}/api/moves", json=move, headers=bearer, trust_env=False
-        )
-        assert answer.status_code == 200
-    return server
-
-
-class Load:
-    """Everybody's websocket, what was sent when, and what arrived after how long."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.sent: dict[str, float] = {}
-        self.delays: list[float] = []
-        self.n_expected = 0
-        self.sockets: dict[tuple[str, str], ClientConnection] = {}
-
-    async def open(self) -> None:
-        """Connect every seat."""
-        gate = asyncio.Semaphore(32)
-
-        async def one(game: str, role: str, key: str) -> None:
-            async with gate:
-                address = f"ws{self.server.url[4:]}/api/stream?after=3"
-                self.sockets[game, role] = await connect(
-                    address,
-                    additional_headers={"authorization": f"Bearer {key}"},
-                    compression=None,
-                    proxy=None,
-                    ping_interval=None,
-                )
-
-        seats = [
-            one(game, role, keys[0])
-            for game, roles in self.server.keys.items()
-            for role, keys in roles.items()
-            if role != "facilitator"
-        ]
-        await asyncio.gather(*seats)
-
-    async def listen(self, role: str, connection: ClientConnection) -> None:
-        """Note when each message of others arrives."""
-        async for text in connection:
-            now = time.perf_counter()
-            for line in str(text).split("\n"):
-                view = json.loads(line)
-                if view.get("kind") == "spoken" and view["by"] != role:
-                    self.delays.append(now - self.sent[view["text"]])
-
-    async def say(self, game: str, role: str, to: list[str]) -> None:
-        """Send one message."""
-        text = secrets.token_hex(8)
-        move = {"move": "speak", "id": text, "to": to, "text": text}
-        self.n_expected += len(to)
-        self.sent[text] = time.perf_counter()
-        await self.sockets[game, role].send(json.dumps(move))
-
-    async def run(self, per_second: float, seconds: float, n_to: int) -> dict[str, Any]:
-        """Put a steady load on the server and wait until all has arrived."""
-        await self.open()
-        listeners = [
-            asyncio.create_task(self.listen(role, connection))
-            for (_, role), connection in self.sockets.items()
-        ]
-        await asyncio.sleep(1.0)
-        cpu, begin = self.server.cpu_seconds(), time.perf_counter()
-        luck = np.random.default_rng(1)
-        seats = list(self.sockets)
-        rooms: dict[str, list[str]] = {}
-        for game, role in seats:
-            rooms.setdefault(game, []).append(role)
-        n_messages = int(per_second * seconds)
-        for i in range(n_messages):
-            wait = begin + i / per_second - time.perf_counter()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            game, role = seats[int(luck.integers(len(seats)))]
-            others = [other for other in rooms[game] if other != role]
-            to = others if n_to == 0 else [others[int(luck.integers(len(others)))]]
-            await self.say(game, role, to)
-        until = time.perf_counter() + 30
-        while len(self.delays) < self.n_expected and time.perf_counter() < until:
-            await asyncio.sleep(0.02)
-        cpu = self.server.cpu_seconds() - cpu
-        for task in listeners:
-            task.cancel()
-        assert len(self.delays) == self.n_expected, "lost or doubled"
-        p50, p99 = np.quantile(self.delays, [0.5, 0.99]) * 1000
-        return {
-            "people": len(seats),
-            "messages": n_messages,
-            "deliveries": len(self.delays),
-            "p50_ms": round(float(p50), 1),
-            "p99_ms": round(float(p99), 1),
-            "server_cpu_ms_per_message": round(1000 * cpu / n_messages, 2),
-        }
 
 
 def steady(

@@ -1,8 +1,9 @@
-"""A server with rooms full of roles, for the load that exercise_load.py puts on it.
+"""A server with rooms full of roles, for the loads that the benchmarks put on it.
 
-    python -m benchmarks.server.hall_for_load FOLDER PORT GAMES ROLES
+    python -m benchmarks.hall_for_load FOLDER LEDGER PORT GAMES ROLES
 
-Writes FOLDER/keys.json, a list of keys for each game, then serves until killed.
+Writes FOLDER/keys.json, a list of keys for each game, then serves until killed. Started
+again on the same folder and ledger, it goes on, and the keys are good.
 """
 
 from __future__ import annotations
@@ -54,26 +55,32 @@ def room(n_roles: int) -> Crisis:
     )
 
 
-def main(folder: Path, port: int, n_games: int, n_roles: int) -> None:
-    """Open the games, write the keys and serve."""
+def main(folder: Path, url: str, port: int, n_games: int, n_roles: int) -> None:
+    """Open the games, write the keys where there are none, and serve."""
     crisis = room(n_roles)
-    hall = Hall(Ledger.in_file(folder / "load.db"), Limits(1e9, 1e9, 1e9))
+    hall = Hall(Ledger(url), Limits(1e9, 1e9, 1e9))
     names = [f"room{i}" for i in range(n_games)]
     roles = ["east", "west", *(f"seat_{i}" for i in range(n_roles - 2))]
-    keys: dict[str, dict[str, list[str]]] = {}
-    rows = []
     for name in names:
         hall.prepare(name, crisis, Settings(talk="all", has_hazard=False))
-        keys[name] = {}
-        for role in (*roles, FACILITATOR):
-            made = [hall.keys.make(p, Seat(name, role, 0)) for p in ("program", "join")]
-            keys[name][role] = [key for key, _ in made]
-            rows += [row for _, row in made]
-    hall.ledger.add_keys(rows)
-    (folder / "keys.json").write_text(json.dumps(keys))
+    if not (folder / "keys.json").exists():
+        _write_keys(hall, names, [*roles, FACILITATOR], folder / "keys.json")
     app = make_app(hall, dict.fromkeys(names, crisis))
     asyncio.run(server_at(app, Address(port=port)).serve())
 
 
+def _write_keys(hall: Hall, games: list[str], roles: list[str], path: Path) -> None:
+    keys: dict[str, dict[str, list[str]]] = {}
+    rows = []
+    for game in games:
+        keys[game] = {}
+        for role in roles:
+            made = [hall.keys.make(p, Seat(game, role, 0)) for p in ("program", "join")]
+            keys[game][role] = [key for key, _ in made]
+            rows += [row for _, row in made]
+    hall.ledger.add_keys(rows)
+    path.write_text(json.dumps(keys))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *(int(word) for word in sys.argv[2:5]))
+    main(Path(sys.argv[1]), sys.argv[2], *(int(word) for word in sys.argv[3:6]))
