@@ -31,6 +31,13 @@ def delayed_reply(delay: Any) -> Crisis:
 
 def self_exciting(hazard: float, excitation: float, cooling: float) -> Crisis:
     """Incidents that excite each other and change nothing else."""
+    return load_mapping(exciting_content(hazard, excitation, cooling))
+
+
+def exciting_content(
+    hazard: float, excitation: float, cooling: float
+) -> dict[str, Any]:
+    """The same as the content of a file."""
     content = _bare()
     content["horizon"] = "96 h"
     clash = content["escalation"]["incidents"]["clash"]
@@ -41,7 +48,7 @@ def self_exciting(hazard: float, excitation: float, cooling: float) -> Crisis:
     }
     heat = {"title": "Heat", "cooling": f"{cooling} h", "cap": 50}
     content["escalation"]["tokens"] = {"heat": heat}
-    return load_mapping(content)
+    return content
 
 
 def _bare() -> dict[str, Any]:

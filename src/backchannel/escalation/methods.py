@@ -61,8 +61,8 @@ class Sampled:
     a Hawkes process, whose heat decays exponentially and has no cap. `n_threads` never
     changes a result, None takes all cores.
 
-    Source: Gillespie (1976), J. Comput. Phys. 22(4), 403-434; Ogata (1981), IEEE Trans.
-    Inform. Theory 27(1), 23-31; random numbers by Salmon et al. (2011), SC11.
+    Source: Anderson (2007), J. Chem. Phys. 127, 214107; Dassios and Zhao (2013),
+    Electron. Commun. Probab. 18(62); random numbers by Salmon et al. (2011), SC11.
     """
 
     n_replications: int = 1000

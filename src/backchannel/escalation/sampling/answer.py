@@ -100,7 +100,7 @@ def sample_escalation(
         method=method,
         seed=draws.seed,
         crisis_digest=crisis.digest,
-        work=Work(tables.n_contexts, len(tables.ways.leaves), 0, n_runs),
+        work=Work(tables.n_contexts, len(tables.sources.cause), 0, n_runs),
         certificate=compare_with_exact(world, draws.n_draws, seed),
         draws=draws,
         sampling=_noise(method, war, risk, levers, nominal, n_runs),

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backchannel.escalation.answers import answers_to
 from backchannel.escalation.problem import FloatArray, IntArray
 from backchannel.escalation.rows import ZERO
 from backchannel.escalation.rules import drawn
 from backchannel.escalation.sampling.contexts import Contexts
+from backchannel.escalation.sampling.sources import stream_of
 from backchannel.escalation.state_space import Columns
 from backchannel.escalation.workshop import Workshop
 
@@ -22,7 +24,8 @@ class Beginning:
 
     `context`, heat by kind, matters pending by number; for each outstanding incident a
     row of `chance` (n_outstanding, n_answers), rows of theta, over all answers, which
-    lead to the contexts `to` and put the matters `asks` under way.
+    lead to the contexts `to` and put the matters `asks` under way; `stream`
+    (n_outstanding,) are their random streams.
     """
 
     context: int
@@ -32,15 +35,20 @@ class Beginning:
     to: IntArray
     asks: IntArray
     cause: IntArray
+    stream: NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
 class Jumps:
-    """Deadlines by number: row of the chance, contexts after (n, n_contexts), cause."""
+    """Deadlines by number: row of the chance, contexts after, cause, random stream.
+
+    `to` is (n, n_contexts), all others (n,).
+    """
 
     prob: IntArray
     to: IntArray
     cause: IntArray
+    stream: NDArray[np.uint64]
 
 
 def begin(shop: Workshop, contexts: Contexts, n_matters: int) -> Beginning:
@@ -75,12 +83,21 @@ def begin(shop: Workshop, contexts: Contexts, n_matters: int) -> Beginning:
         to=_targets(contexts, changes),
         asks=np.array([contexts.asked(changed) for changed in changes], np.int64),
         cause=np.array([answer.cause for _, _, answer in found], np.int64),
+        stream=np.array(_streams(start.outstanding), np.uint64),
     )
+
+
+def _streams(outstanding: Sequence[str]) -> list[int]:
+    """A stream for each outstanding incident; the same one may be there twice."""
+    return [
+        stream_of("outstanding", name, outstanding[:i].count(name))
+        for i, name in enumerate(outstanding)
+    ]
 
 
 def list_jumps(shop: Workshop, contexts: Contexts) -> Jumps:
     """List what the passing of each deadline ahead does."""
-    prob, changes, causes = [], [], []
+    prob, changes, causes, streams = [], [], [], []
     for due in shop.timeline.deadlines:
         changed: dict[str, IntArray] = {}
         if due.then.to_rung is not None:
@@ -92,8 +109,14 @@ def list_jumps(shop: Workshop, contexts: Contexts) -> Jumps:
         key = ("deadline", due.name)
         prob.append(shop.rows.number(key, drawn(shop, due.then.prob)))
         causes.append(shop.causes.number("deadline", due.name))
+        streams.append(stream_of("deadline", due.name))
     to_contexts = _targets(contexts, changes)
-    return Jumps(np.array(prob, np.int64), to_contexts, np.array(causes, np.int64))
+    return Jumps(
+        np.array(prob, np.int64),
+        to_contexts,
+        np.array(causes, np.int64),
+        np.array(streams, np.uint64),
+    )
 
 
 def _targets(contexts: Contexts, changes: Sequence[Columns]) -> IntArray:

@@ -36,6 +36,11 @@ class Contexts:
         self._matters = [f"under way {name}" for name in delayed]
         self._matters += [f"pending {party}" for party in shop.escalation.decisions]
 
+    @property
+    def n_matters(self) -> int:
+        """Number of matters that can be under way."""
+        return len(self._matters)
+
     def number(self, digits: Mapping[str, int]) -> int:
         """Number of one context; digits that are not named are 0."""
         number = 0

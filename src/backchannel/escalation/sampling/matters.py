@@ -16,11 +16,10 @@ from backchannel.escalation.rows import ONE, ZERO
 from backchannel.escalation.rules import drawn
 from backchannel.escalation.sampling.contexts import Contexts
 from backchannel.escalation.sampling.laws import Stages
+from backchannel.escalation.sampling.sources import stream_of
 from backchannel.escalation.workshop import Workshop
 
 Hours = Callable[[], FloatArray]
-# Counter word 3 of what takes time: a source keeps its number when orders are switched.
-_ORDERS, _PARTIES = 0x100, 0x10000
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,6 @@ class _Matter:
     cause: int
     up: int
     down: int
-    off: int
     up_to: IntArray
     down_to: IntArray
 
@@ -42,8 +40,8 @@ class Matters:
     Matter m may be under way in slots `slot[m]` to `slot[m + 1]` at once, takes the
     stages `stage[m]` to `stage[m + 1]` of `law`, and then leads to the context
     `up_to[m]` with the chance in row `up[m]` of theta, to `down_to[m]` with that in
-    `down[m]`, and else nowhere. It is called off at the rate in row `off[m]`. `means`
-    are hours (n_draws,) by stage where a law differs between draws.
+    `down[m]`, and else nowhere. `means` are hours (n_draws,) by stage where a law
+    differs between draws.
     """
 
     slot: IntArray
@@ -52,7 +50,6 @@ class Matters:
     cause: IntArray
     up: IntArray
     down: IntArray
-    off: IntArray
     up_to: IntArray
     down_to: IntArray
     law: FloatArray
@@ -104,7 +101,6 @@ def list_matters(shop: Workshop, contexts: Contexts, *, is_declared: bool) -> Ma
         cause=np.array([m.cause for m in found], np.int64),
         up=np.array([m.up for m in found], np.int64),
         down=np.array([m.down for m in found], np.int64),
-        off=np.array([m.off for m in found], np.int64),
         up_to=_stacked([m.up_to for m in found], contexts.n),
         down_to=_stacked([m.down_to for m in found], contexts.n),
         law=law,
@@ -130,33 +126,29 @@ def _times(
 
 
 def _orders(shop: Workshop, contexts: Contexts) -> Iterator[_Matter]:
-    in_file = list(shop.escalation.standing_orders)
     for name, order in shop.world.orders.items():
         if order.delay is None:
             continue
         trigger = order.trigger[0] if len(order.trigger) == 1 else ""
-        countermand = drawn(shop, order.countermand)
         yield _Matter(
             n_slots=1,
-            stream=_ORDERS + in_file.index(name),
+            stream=stream_of("order", name),
             cause=shop.causes.number("order", name, trigger),
             up=ONE,
             down=ZERO,
-            off=shop.rows.number(("countermand", name), countermand),
             up_to=contexts.after(respond(shop, order.response, contexts.here)),
             down_to=contexts.after({}),
         )
 
 
 def _parties(shop: Workshop, contexts: Contexts) -> Iterator[_Matter]:
-    for k, (party, decision) in enumerate(shop.escalation.decisions.items()):
+    for party, decision in shop.escalation.decisions.items():
         yield _Matter(
             n_slots=decision.cap,
-            stream=_PARTIES + k,
+            stream=stream_of("decision", party),
             cause=shop.causes.number("decision", party),
             up=shop.rows.number(("up", party), drawn(shop, decision.up)),
             down=shop.rows.number(("down", party), drawn(shop, decision.down)),
-            off=ZERO,
             up_to=contexts.after({"rung": shop.climbed(contexts.here, 1)}),
             down_to=contexts.after({"rung": shop.lowered(contexts.here)}),
         )

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backchannel.escalation._kernels.alias import fill_row_block
 from backchannel.escalation.causes import Cause
 from backchannel.escalation.problem import FloatArray, IntArray, Theta
 from backchannel.escalation.rows import Rows
@@ -25,7 +23,7 @@ from backchannel.escalation.sampling.beginnings import (
 )
 from backchannel.escalation.sampling.contexts import Contexts
 from backchannel.escalation.sampling.matters import Matters, list_matters
-from backchannel.escalation.sampling.ways import Ways, list_ways
+from backchannel.escalation.sampling.sources import Sources, list_sources
 from backchannel.escalation.timeline import Timeline, draw_timeline
 from backchannel.escalation.workshop import Workshop
 from backchannel.escalation.world import World
@@ -49,7 +47,7 @@ class PathTables:
     is_kernel: bool
     cooling: IntArray
     cap: FloatArray
-    ways: Ways
+    sources: Sources
     matters: Matters
     beginning: Beginning
     jumps: Jumps
@@ -73,36 +71,33 @@ class PathTables:
 
         Returns
         -------
-        (pieces, rates, outcomes, matters, decided, jumps, start)
+        (pieces, sources, ways, matters, decided, jumps, start)
         """
         regimes = range(len(self.timeline.regimes))
         columns = np.stack([self.theta.regime(r, draw) for r in regimes])
-        column, matters, ways = columns[0], self.matters, self.ways
-        weight = ways.weights(columns)
-        threshold, other, totals = _alias(weight)
-        rates = (
-            np.ascontiguousarray(totals[..., 0]),
-            np.ascontiguousarray(totals[..., 1:]),
-            column[self.cooling],
-            self.cap,
-            column[matters.off],
-            self.is_kernel,
-        )
-        after = ways.to, ways.leaves, ways.asks, ways.cause, self.rung
+        column, matters, found = columns[0], self.matters, self.sources
+        rate = found.rates(columns)
+        mean = np.full_like(rate, np.inf)
+        np.divide(1.0, rate, out=mean, where=rate > 0.0)
+        ends = found.first, found.upto(column)
+        sources = rate, mean, found.part, self._decay(column), found.stream, *ends
+        effects = found.kind, found.change, found.asks, found.off
+        ways = found.to, found.cause, *effects, self.cap, self.rung
         law = matters.laws(draw)
         timed = matters.slot, matters.stage, matters.stream, law, matters.table
         chances = matters.owner, column[matters.up], column[matters.down]
-        targets = matters.up_to, matters.down_to, matters.cause, self.rung
-        jumps = column[self.jumps.prob], self.jumps.to, self.jumps.cause
-        return (
-            self._pieces(),
-            rates,
-            (threshold, other, *after),
-            timed,
-            (*chances, *targets),
-            jumps,
-            self._start(column),
-        )
+        decided = *chances, matters.up_to, matters.down_to, matters.cause
+        jumps = self.jumps
+        passed = column[jumps.prob], jumps.to, jumps.cause, jumps.stream
+        start = self._start(column)
+        return self._pieces(), sources, ways, timed, decided, passed, start
+
+    def _decay(self, column: FloatArray) -> FloatArray:
+        """How fast the level of each part falls by itself, (n_parts,) per hour."""
+        decay = np.zeros(len(self.sources.part) - 1)
+        if self.is_kernel:
+            decay[1 : 1 + len(self.cap)] = column[self.cooling]
+        return decay
 
     def _pieces(self) -> tuple[Any, ...]:
         pieces = self.timeline.pieces
@@ -115,30 +110,23 @@ class PathTables:
 
     def _start(self, column: FloatArray) -> tuple[Any, ...]:
         start = self.beginning
-        threshold, other, _ = _alias(column[start.chance])
-        place = start.context, start.heat, start.pending
-        return (*place, threshold, other, start.to, start.asks, start.cause, self.rung)
+        upto = np.cumsum(column[start.chance], axis=1)
+        level = np.zeros(len(self.sources.part) - 1)
+        level[0] = 1.0
+        level[1 : 1 + len(start.heat)] = start.heat
+        answers = upto, start.to, start.asks, start.cause, start.stream
+        return (start.context, level, start.pending, *answers)
 
     def scratch(self) -> tuple[Any, ...]:
-        """Working space of one path at a time."""
-        n_slots = len(self.matters.owner)
-        return (
-            np.zeros(len(self.cap)),
-            np.full(n_slots, np.inf),
-            np.zeros(n_slots),
-            np.zeros(len(self.matters.stream), np.int64),
-            np.zeros(len(self.rungs), np.int64),
-        )
-
-
-def _alias(
-    weight: FloatArray,
-) -> tuple[NDArray[np.uint32], NDArray[np.int32], FloatArray]:
-    """Alias rows along the last axis: thresholds, others, and sums of the weights."""
-    threshold, other = np.empty(weight.size, np.uint32), np.empty(weight.size, np.int32)
-    rows = weight.reshape(int(np.prod(weight.shape[:-1])), weight.shape[-1])
-    totals: FloatArray = fill_row_block(rows, threshold, other)
-    return threshold, other, totals.reshape(weight.shape[:-1])
+        """Working space of one path at a time: (level, own, under_way, chain)."""
+        found, n_slots = self.sources, len(self.matters.owner)
+        n = len(found.stream)
+        ahead = np.zeros((2, n)), np.zeros((2, n))
+        own = np.zeros(n), np.zeros(n), *ahead, np.zeros(n, np.int64)
+        occasion = np.zeros(len(self.matters.stream), np.int64)
+        under_way = np.full(n_slots, np.inf), np.zeros(n_slots), occasion
+        level = np.zeros(len(found.part) - 1)
+        return level, own, under_way, np.zeros(len(self.rungs), np.int64)
 
 
 def path_tables(
@@ -174,7 +162,7 @@ def path_tables(
         for kind, token in tokens.items()
     ]
     # Last: clock rows are numbered after all plain ones.
-    ways = list_ways(shop, contexts)
+    sources = list_sources(shop, contexts, is_kernel=is_kernel)
     caps = [np.inf if is_kernel else token.cap for token in tokens.values()]
     return PathTables(
         theta=shop.rows.theta(),
@@ -187,7 +175,7 @@ def path_tables(
         is_kernel=is_kernel,
         cooling=np.array(cooling, np.int64),
         cap=np.array(caps, float),
-        ways=ways,
+        sources=sources,
         matters=matters,
         beginning=beginning,
         jumps=jumps,
