@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from backchannel.base.errors import ModelError
+from backchannel.base.errors import ModelError, did_you_mean
 from backchannel.base.laws import FloatArray
 from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.channels import Offer
@@ -15,7 +15,7 @@ from backchannel.crisis.draws import Draws, draw_numbers
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
 from backchannel.crisis.sensitivity import MIN_DRAWS, Sensitivity, rank_numbers
-from backchannel.crisis.stakes import PackageStakes, opening_offer
+from backchannel.crisis.stakes import PackageStakes, likely_senders, opening_offer
 from backchannel.crisis.walk import walk
 from backchannel.escalation.result import EscalationResult
 from backchannel.escalation.simulate import simulate_escalation
@@ -23,10 +23,15 @@ from backchannel.games.bargaining.package_offers import (
     OfferBehaviour,
     foresee_offer,
 )
-from backchannel.settlement.channels import ChannelPlan, plan_channels
+from backchannel.settlement.channels import (
+    ChannelPlan,
+    pairs_of_channels,
+    plan_channels,
+)
 from backchannel.settlement.find import find_settlements
 from backchannel.settlement.method import Exhaustive
 from backchannel.settlement.nominal import nominal_game
+from backchannel.settlement.offer_plan import OfferPlan, plan_offers
 from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.stream import StreamedSettlements, stream_settlements
 from backchannel.settlement.timetable import Timetable, plan_timetable
@@ -42,6 +47,8 @@ class Study:
     `escalation` is None where the file has no escalation section. `timetables` hold
     the best package and the historical one, where there is one. `behaviour` is None
     where there are no packages, or too many to keep each of their draws.
+    `offers` is what to offer in turn, None where no channel leads from one party to
+    another and back.
     """
 
     crisis: Crisis
@@ -49,6 +56,7 @@ class Study:
     escalation: EscalationResult | None
     settlements: Settlements
     channels: ChannelPlan
+    offers: OfferPlan | None
     behaviour: OfferBehaviour | None
     timetables: dict[str, Timetable]
     sensitivity: Sensitivity | None
@@ -111,6 +119,12 @@ def run_study(
     settlements = find_settlements(crisis, draws=draws, risk=risk)
     progress("planning channels and dates")
     channels = plan_channels(crisis, draws=draws, risk=risk, settlements=settlements)
+    sender = _sender(crisis, channels)
+    offers = None
+    if sender is not None and settlements.n_packages:
+        offers = plan_offers(
+            crisis, sender=sender, draws=draws, risk=risk, settlements=settlements
+        )
     progress("foreseeing the offer and its answer")
     stakes = stakes_of(crisis, settlements, channels, risk)
     behaviour = None if stakes is None else foresee_offer(stakes)
@@ -127,6 +141,7 @@ def run_study(
         escalation,
         settlements,
         channels,
+        offers,
         behaviour,
         timetables,
         sensitivity,
@@ -227,6 +242,48 @@ def settle_crisis(
     )
 
 
+def settle_sides(
+    crisis: Crisis,
+    *,
+    parties: Collection[str] = (),
+    n_draws: int = 2000,
+    seed: int = 1,
+) -> tuple[Settlements, dict[str, OfferPlan]]:
+    """Ask for the settlements, and for what each of some parties should offer.
+
+    Parameters
+    ----------
+    crisis, n_draws, seed : as in `run_study`
+    parties : who plans its offers; where none is named, whoever is to offer now
+
+    Returns
+    -------
+    settlements, and plans by party; a party that no channel leads from has none
+
+    Raises
+    ------
+    ModelError : no such party, or as `run_study`.
+    MethodError : n_draws or seed out of range.
+    """
+    for party in parties:
+        if party not in crisis.parties:
+            right = did_you_mean(party, crisis.parties, "party")
+            raise ModelError(f"--party: no party '{party}'; {right}")
+    draws, risk = _draws_and_risk(crisis, n_draws, seed, _silent)
+    found = find_settlements(crisis, draws=draws, risk=risk)
+    able = {names[0] for names in pairs_of_channels(crisis)}
+    senders = {crisis.channels[name].sender for name in able}
+    asked = parties or list(likely_senders(crisis, senders))[:1]
+    plans = {
+        party: plan_offers(
+            crisis, sender=party, draws=draws, risk=risk, settlements=found
+        )
+        for party in asked
+        if party in senders and found.n_packages
+    }
+    return found, plans
+
+
 def stream_crisis(
     crisis: Crisis,
     *,
@@ -268,6 +325,12 @@ def _draws_and_risk(
         return draws, RiskCurve.without_risk(crisis, n_draws)
     progress("following the escalation")
     return draws, simulate_escalation(crisis, draws=draws, progress=progress).risk
+
+
+def _sender(crisis: Crisis, channels: ChannelPlan) -> str | None:
+    """Whoever is to offer now and has a channel to do it by."""
+    able = {trip.sender for trip in channels.round_trips}
+    return next(iter(likely_senders(crisis, able)), None)
 
 
 def _silent(_stage: str) -> None:

@@ -12,6 +12,8 @@ from backchannel.base.errors import MethodError, ModelError
 from backchannel.settlement.offer_plan import (
     BackwardInduction,
     OfferPlan,
+    _Move,
+    _Talks,
     plan_offers,
 )
 
@@ -46,6 +48,8 @@ def parties(room: dict[str, object]) -> tuple[str, ...]:
 
 def test_a_single_offer_is_the_best_round_trip(room: dict[str, object]) -> None:
     """Two routes: the plan of one offer, and the trips of each candidate package."""
+    crisis = room["crisis"]
+    assert isinstance(crisis, backchannel.Crisis)
     for sender in parties(room):
         plan = planned(room, sender, n_offers=1, n_candidates=3)
         deals = room["settlements"]
@@ -57,7 +61,11 @@ def test_a_single_offer_is_the_best_round_trip(room: dict[str, object]) -> None:
                 **room,  # type: ignore[arg-type]
                 package=deals.packages.terms(row),  # type: ignore[attr-defined]
             ).round_trips
+            is_secret = "(private)" in deals.packages.label(row)  # type: ignore[attr-defined]
             for trip in trips:
+                if is_secret and crisis.channels[trip.offer].is_public:
+                    # No secret is put where everybody hears it.
+                    continue
                 if trip.sender == sender and trip.is_available:
                     # A refusal there leaves no deal, with the risk that it has.
                     said = np.where(
@@ -99,3 +107,70 @@ def test_bad_settings_are_refused(room: dict[str, object]) -> None:
             BackwardInduction(**wrong)
     with pytest.raises(ModelError, match="no party 'nobody'"):
         planned(room, "nobody")
+
+
+@pytest.mark.parametrize("fallback", [None, -400.0])
+@pytest.mark.parametrize("name", CRISES)
+def test_no_sequence_left_out_is_better(name: str, fallback: float | None) -> None:
+    """Equal to following every pair of offers; seed 8.
+
+    Where no deal is worse than war, later can be better, and nothing may be left out.
+    """
+    crisis = backchannel.load(name)
+    draws = backchannel.draw_numbers(crisis, n_draws=30, seed=8)
+    if fallback is not None:
+        paths = [n.path for n in crisis.no_deal.fallback.values()]
+        draws = draws.replaced(dict.fromkeys(paths, fallback))
+    risk = backchannel.simulate_escalation(crisis, draws=draws).risk
+    deals = backchannel.find_settlements(crisis, draws=draws, risk=risk)
+    for sender in crisis.parties:
+        talks = _Talks(crisis, sender, draws, risk, deals)
+        # Every exchange, the slower ones too.
+        exchanges = dict.fromkeys(
+            (offer, reply)
+            for offer, sent in crisis.channels.items()
+            for reply, back in crisis.channels.items()
+            if sent.sender == sender == back.receiver
+            and sent.receiver == back.sender
+            and talks._exists(offer)
+            and talks._exists(reply)
+        )
+        rows = dict.fromkeys(move.row for move in talks.moves(4))
+        moves = [
+            _Move(row, names)
+            for row in rows
+            for names in exchanges
+            if not (talks._is_private(row) and talks._is_heard(names[0]))
+        ]
+        paths_of_two = [(), *((m,) for m in moves)]
+        paths_of_two += [(m, n) for m in moves for n in moves]
+        most = max(float(talks.follow(path)[1].mean()) for path in paths_of_two)
+        plan = plan_offers(
+            crisis,
+            sender=sender,
+            draws=draws,
+            risk=risk,
+            settlements=deals,
+            method=BackwardInduction(n_offers=2, n_candidates=4),
+        )
+        assert plan.value.mean() == pytest.approx(most, abs=1e-9)
+        if fallback is None:
+            assert plan.n_seen < len(paths_of_two)
+
+
+def test_each_channel_has_its_best_offer_and_keeps_secrets(
+    room: dict[str, object],
+) -> None:
+    """One row for each channel, best first, and no secret where everybody hears."""
+    crisis = room["crisis"]
+    assert isinstance(crisis, backchannel.Crisis)
+    for sender in parties(room):
+        plan = planned(room, sender, n_offers=1)
+        gains = [single.gain for single in plan.singles]
+        assert gains == sorted(gains, reverse=True)
+        names = [single.offer for single in plan.singles]
+        assert len(set(names)) == len(names)
+        assert gains[0] == pytest.approx(plan.gain, abs=1e-9)
+        for single in plan.singles:
+            if crisis.channels[single.offer].is_public:
+                assert "(private)" not in single.label

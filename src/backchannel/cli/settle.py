@@ -136,19 +136,28 @@ def _proven_frontier(target: str, method: str, parties: tuple[str, ...]) -> Answ
 
 def _of_crisis(target: str, parties: tuple[str, ...], draws: int, seed: int) -> Answer:
     from backchannel.crisis.load import load
+    from backchannel.settlement.plan_record import (
+        offers_text,
+        openings_record,
+        plan_record,
+    )
     from backchannel.settlement.record import (
         party_record,
         party_text,
         settlements_record,
     )
     from backchannel.settlement.tables import settlements_table
-    from backchannel.study import settle_crisis
+    from backchannel.study import settle_sides
 
-    found = settle_crisis(load(target), n_draws=draws, seed=seed)
+    found, plans = settle_sides(load(target), parties=parties, n_draws=draws, seed=seed)
+    openings = found.openings()
     record = settlements_record(found)
+    record["openings"] = openings_record(openings, found.packages)
+    record["offers"] = [plan_record(p, found.packages) for p in plans.values()]
     if parties:
         record["sides"] = [party_record(found, party) for party in parties]
     text = [str(found), *(party_text(found, party) for party in parties)]
+    text += offers_text(plans, openings)
     return record, "\n\n".join(text), lambda: settlements_table(found)
 
 

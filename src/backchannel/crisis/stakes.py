@@ -6,6 +6,7 @@ knows neither and reads both from here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,11 +68,30 @@ def opening_offer(crisis: Crisis) -> Offer | None:
     behaviour = crisis.behaviour
     if behaviour is not None and behaviour.offer is not None:
         return crisis.offers[behaviour.offer]
+    return next(iter(offers_by_nearness(crisis).values()), None)
 
-    def away(offer: Offer) -> float:
-        at = offer.at
+
+def offers_by_nearness(crisis: Crisis) -> dict[str, Offer]:
+    """The offers of the file by name, the one nearest to `now` first."""
+
+    def away(item: tuple[str, Offer]) -> float:
+        at = item[1].at
         if at is None or at.presence != "known" or crisis.now.presence != "known":
             return 0.0
         return abs((at.middle - crisis.now.middle).total_seconds())
 
-    return min(crisis.offers.values(), key=away, default=None)
+    return dict(sorted(crisis.offers.items(), key=away))
+
+
+def likely_senders(
+    crisis: Crisis, able: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Who may be about to make an offer, likeliest first; only those `able` to.
+
+    That is the proposer of the offer nearest to `now`, then who proposed the others,
+    who set a deadline, and the parties by declaration.
+    """
+    senders = [offer.proposed_by for offer in offers_by_nearness(crisis).values()]
+    senders += [deadline.set_by for deadline in crisis.deadlines.values()]
+    named = dict.fromkeys([*senders, *crisis.parties])
+    return tuple(name for name in named if able is None or name in able)

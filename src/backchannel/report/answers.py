@@ -13,6 +13,7 @@ from backchannel.escalation.result import EscalationResult
 from backchannel.games.bargaining.package_offers import OfferBehaviour
 from backchannel.report.records import Answer, Input
 from backchannel.settlement.channels import ChannelPlan
+from backchannel.settlement.offer_plan import OfferPlan
 from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.timetable import Timetable
 
@@ -25,6 +26,11 @@ _READS = {
     ),
     "secrecy": r"compartments\.|issues\..*(lead_time|slippage|steps|private)",
     "channel": r"channels\.|deadlines\.|actors\..*(deliberation|refuses_ultimatum)",
+    "offers": (
+        r"values\.|interactions\.|ratification\.|no_deal\.|horizon|compartments\.|"
+        r"escalation\.|channels\.|issues\.|"
+        r"actors\..*(threshold|pressure|deliberation)"
+    ),
     "timetable": r"issues\..*(lead_time|slippage|steps)",
     "behaviour": (
         r"values\.|interactions\.|ratification\.|no_deal\.|horizon|compartments\.|"
@@ -50,7 +56,14 @@ def _checked(certificate: Certificate) -> tuple[str, ...]:
     return (str(certificate),) if math.isfinite(certificate.value) else ()
 
 
-_Result = EscalationResult | Settlements | ChannelPlan | Timetable | OfferBehaviour
+_Result = (
+    EscalationResult
+    | Settlements
+    | ChannelPlan
+    | OfferPlan
+    | Timetable
+    | OfferBehaviour
+)
 
 
 def _answer(
@@ -153,6 +166,20 @@ def answer_channel(found: ChannelPlan, inputs: tuple[Input, ...]) -> Answer:
         "channel",
         "Channels and deadlines",
         found.method,
+        found,
+        inputs,
+    )
+
+
+def answer_offers(found: OfferPlan, inputs: tuple[Input, ...]) -> Answer:
+    """The plan of offers."""
+    plan = found.method
+    return _answer(
+        "offers",
+        "What to offer now, and what after a refusal",
+        f"backward induction (Bellman 1957) over up to {plan.n_offers} offers in turn "
+        f"of the {plan.n_candidates} packages settled most often, over every channel "
+        "that exists, the risk until each answer charged in every draw",
         found,
         inputs,
     )

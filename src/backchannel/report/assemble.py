@@ -14,6 +14,7 @@ from backchannel.report.answers import (
     answer_channel,
     answer_draws,
     answer_escalation,
+    answer_offers,
     answer_secrecy,
     answer_sensitivity,
     answer_settlement,
@@ -188,7 +189,13 @@ def _sections(
         without_escalation() if escalation is None else say_time(crisis, escalation),
         say_deal(crisis, found, named),
         say_secrecy(crisis, found),
-        say_channel(crisis, study.channels, study.timetables, call_best(found)),
+        say_channel(
+            crisis,
+            study.channels,
+            study.timetables,
+            call_best(found),
+            None if study.offers is None else (study.offers, found),
+        ),
         say_behaviour(crisis, study.behaviour, found),
         say_sensitivity(crisis, study.sensitivity, found),
         say_sources(inputs, counts),
@@ -202,6 +209,8 @@ def _answers(study: Study, inputs: tuple[Input, ...]) -> tuple[Answer, ...]:
     found.append(answer_settlement(study.settlements, inputs))
     found.append(answer_secrecy(study.settlements, inputs))
     found.append(answer_channel(study.channels, inputs))
+    if study.offers is not None:
+        found.append(answer_offers(study.offers, inputs))
     if study.behaviour is not None:
         found.append(answer_behaviour(study.behaviour, inputs))
     found += [answer_timetable(t, inputs) for t in list(study.timetables.values())[:1]]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
-from backchannel.crisis.channels import Offer
 from backchannel.crisis.frozen import Choice, WrittenPackage
 from backchannel.crisis.model import Crisis
+from backchannel.crisis.stakes import offers_by_nearness
 from backchannel.report.naming import difference_title, package_title
 from backchannel.report.records import Number
 from backchannel.report.wording import average, clean, number
@@ -71,7 +71,7 @@ def name_packages(crisis: Crisis, found: Settlements) -> tuple[NamedPackage, ...
         row = found.best if found.best in solution.packages else solution.package
         add(row, solution.name, solution.title)
     add(found.historical, "historical", "What history chose")
-    for key, offer in latest_offers(crisis):
+    for key, offer in offers_by_nearness(crisis).items():
         add(_row_of_offer(found, offer.package), f"offer_{key}", clean(offer.title))
     base = found.packages.terms(found.best)
     return tuple(
@@ -84,18 +84,6 @@ def call_best(found: Settlements) -> str:
     return (
         "the best package" if found.is_settleable else "the package nearest to a deal"
     )
-
-
-def latest_offers(crisis: Crisis) -> list[tuple[str, Offer]]:
-    """The offers of the file with the one nearest to `now` first."""
-
-    def away(item: tuple[str, Offer]) -> float:
-        at = item[1].at
-        if at is None or at.presence != "known" or crisis.now.presence != "known":
-            return 0.0
-        return abs((at.middle - crisis.now.middle).total_seconds())
-
-    return sorted(crisis.offers.items(), key=away)
 
 
 def _row_of_offer(found: Settlements, package: WrittenPackage) -> int | None:

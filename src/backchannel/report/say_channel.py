@@ -12,6 +12,7 @@ from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number, Part, Section, Statement, Table, say
 from backchannel.report.say_dates import date_table, say_dates, timetable_figure
 from backchannel.report.say_forms import form_table, say_forms
+from backchannel.report.say_offers import say_plan, short_plan_table, single_table
 from backchannel.report.show_channels import (
     channel_figure,
     short_trip_table,
@@ -29,20 +30,27 @@ from backchannel.report.trips import (
 )
 from backchannel.report.wording import clean, number, quoted
 from backchannel.settlement.channels import ChannelPlan
+from backchannel.settlement.offer_plan import OfferPlan
 from backchannel.settlement.round_trips import Reach, RoundTrip
+from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.timetable import Timetable
 
 QUESTION = "Which channel, which deadline?"
 
 
 def say_channel(
-    crisis: Crisis, plan: ChannelPlan, timetables: Mapping[str, Timetable], which: str
+    crisis: Crisis,
+    plan: ChannelPlan,
+    timetables: Mapping[str, Timetable],
+    which: str,
+    offers: tuple[OfferPlan, Settlements] | None = None,
 ) -> Section:
     """Say how long an answer takes, what runs meanwhile, and when all is performed.
 
     Parameters
     ----------
     which : what the package offered is called
+    offers : what to offer in turn, and the packages that it is chosen from
     """
     statements: list[Statement] = []
     tables: list[Table] = []
@@ -55,6 +63,10 @@ def say_channel(
             trip_table(crisis, worth_a_row(plan, trips), which, "channels", "page"),
             trip_table(crisis, list(plan.round_trips), which, "channels_all", "json"),
         ]
+    if trips and offers is not None:
+        statements += say_plan(crisis, *offers)
+        tables += [short_plan_table(crisis, *offers)] if offers[0].steps else []
+        tables += [single_table(crisis, *offers)] if offers[0].singles else []
     if trips and runs_a_risk(crisis):
         figures.append(channel_figure(crisis, trips))
     if not trips:

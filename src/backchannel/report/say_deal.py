@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backchannel.crisis.model import Crisis
 from backchannel.report.named_packages import GLOSS, NamedPackage
-from backchannel.report.naming import term_title, title_of_actor
+from backchannel.report.naming import package_title, term_title, title_of_actor
 from backchannel.report.records import (
     Part,
     Section,
@@ -20,6 +20,7 @@ from backchannel.report.show_deal import (
 )
 from backchannel.report.wording import (
     clean,
+    counted,
     inner,
     listed,
     number,
@@ -29,6 +30,7 @@ from backchannel.report.wording import (
 )
 from backchannel.settlement.change import Change
 from backchannel.settlement.method import TOLERANCE
+from backchannel.settlement.procedure import ProcedureChange
 from backchannel.settlement.settlements import Settlements
 
 _PASSES = 0.5
@@ -41,7 +43,9 @@ def say_deal(
     statements = [_say_how_many(found), _say_best(crisis, found, named[0])]
     statements += _say_historical(crisis, found, named)
     statements.append(_say_gains(crisis))
+    statements.append(_say_regret(crisis, found, named[0]))
     statements += say_repair(crisis, found, named)
+    statements += say_openings(crisis, found)
     return Section(
         key="deal",
         number=2,
@@ -167,6 +171,77 @@ def _say_gains(crisis: Crisis) -> Statement:
             "over: much of a gain can be war avoided."
         )
     return say(said)
+
+
+def _say_regret(crisis: Crisis, found: Settlements, best: NamedPackage) -> Statement:
+    """The most that each party could come to regret, over the draws."""
+    parts: list[Part] = []
+    for p, party in enumerate(crisis.parties):
+        name = f"max_regret.{best.key}.{party}"
+        most = number(name, "worth", float(found.max_regret[best.row, p]), ANSWER)
+        parts += [f"{', ' if p else ''}{title_of_actor(crisis, party)} ", most]
+    least = found.least_regretted
+    told = "It is the package by which the largest such regret is least."
+    if least != best.row:
+        title = package_title(crisis, found.packages.terms(least))
+        told = f"The largest such regret is least by another package: {title}."
+    return say(
+        "Regret, once it is known which draw holds: the most by which another package "
+        f"that all accept there would have brought more than {quoted(best.name)}: ",
+        *parts,
+        f". {told}",
+    )
+
+
+def say_openings(crisis: Crisis, found: Settlements) -> list[Statement]:
+    """Say which smallest changes of procedure would open a zone of agreement."""
+    if found.is_settleable:
+        return []
+    openings = found.openings()
+    if not openings:
+        return [
+            say(
+                "No single change of procedure opens a zone of agreement: neither one "
+                "rule lowered, nor one assent given up, nor one actor reassured."
+            )
+        ]
+    rules = [o for o in openings if o.kind != "reassure"][:1]
+    eased = [o for o in openings if o.kind == "reassure"][:1]
+    said = []
+    for opening, place in zip([*rules, *eased], ("first", "second"), strict=False):
+        chance = number(
+            f"opening.{place}.prob_settled", "share", opening.prob_settled, ANSWER
+        )
+        package = package_title(crisis, found.packages.terms(opening.package))
+        words = opening_title(crisis, opening)
+        said.append(
+            say(
+                "The smallest change of procedure that opens a zone of agreement"
+                f"{'' if opening in rules else ', leaving the rules as they are'}: "
+                f"{words}. Then this is accepted and ratified with a chance of ",
+                chance,
+                f": {package}.",
+            )
+        )
+    return said
+
+
+def opening_title(crisis: Crisis, opening: ProcedureChange) -> str:
+    """A change of procedure in the words of the file."""
+    who = quoted(title_of_actor(crisis, opening.actor)) if opening.actor else ""
+    rule = ""
+    if opening.rule:
+        rule = quoted(clean(crisis.ratification[opening.rule].title) or opening.rule)
+    match opening.kind:
+        case "lower" if opening.share:
+            return f"{rule} passes with {percent(opening.share)} of the weight"
+        case "lower":
+            return f"{rule} passes with {counted(opening.needed, 'assent')}"
+        case "excuse":
+            return f"the assent of {who} is not asked{f' by {rule}' if rule else ''}"
+        case "reassure":
+            points = worth(opening.points).removeprefix("+")
+            return f"{who} is reassured until it accepts {points} points less"
 
 
 def say_repair(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from backchannel.crisis.model import Crisis
-from backchannel.report.named_packages import latest_offers
+from backchannel.crisis.stakes import likely_senders, offers_by_nearness
 from backchannel.report.naming import title_of_actor
 from backchannel.report.records import Number
 from backchannel.report.wording import (
@@ -35,12 +35,8 @@ def trips_of_sender(crisis: Crisis, plan: ChannelPlan) -> list[RoundTrip]:
     That is the proposer of the offer nearest to `now`, else who set a deadline, else
     the first party that can send. The channel of that offer comes first, then by hours.
     """
-    offers = [offer for _, offer in latest_offers(crisis)]
-    senders = [offer.proposed_by for offer in offers]
-    senders += [deadline.set_by for deadline in crisis.deadlines.values()]
-    senders += list(crisis.parties)
-    used = offers[0].channel if offers else None
-    for sender in senders:
+    used = next((o.channel for o in offers_by_nearness(crisis).values()), None)
+    for sender in likely_senders(crisis):
         own = [trip for trip in plan.round_trips if trip.sender == sender]
         if own:
             return sorted(

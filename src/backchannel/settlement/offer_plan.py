@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +20,8 @@ from backchannel.settlement.round_trips import Journey, Package, plan_journey
 from backchannel.settlement.settlements import Settlements
 
 _BOUND = 1e-9
+_N_CERTIFIED = 100
+"""Draws that a fresh plan is followed in again; `check` follows it in all."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class BackwardInduction:
     At most `n_offers` in turn, each one of the `n_candidates` packages that are settled
     most often, over any exchange that exists. Acceptance ends the talks; after a
     refusal the sender knows that it is not in a draw in which the package is accepted.
+    Sequences that cannot be better are left out: no offer brings more later than now,
+    docs/settlement.md.
 
     Source: Bellman (1957), Dynamic Programming; the state is what has been refused and
     the hour, draw by draw.
@@ -63,17 +68,37 @@ class OfferStep:
     prob_war: float
 
 
+@dataclass(frozen=True)
+class SingleOffer:
+    """The best offer to make now over one channel, and the best way to be answered.
+
+    `row` is the package; `prob_accepted` the share of draws in which it is accepted,
+    `prob_war` the mean chance of war by its answer, `gain` its mean value to the
+    sender over silence.
+    """
+
+    row: int
+    label: str
+    offer: str
+    reply: str
+    prob_accepted: float
+    prob_war: float
+    gain: float
+
+
 @dataclass(frozen=True, eq=False)
 class OfferPlan:
     """The best sequence of offers, and what it is worth to the sender.
 
-    `steps` in turn, none where silence is best; `value` (n_draws,) to the sender,
-    `value_of_silence` (n_draws,) without an offer; `value_of_first` is the mean value
-    of the best plan of a single offer. `n_seen` counts the sequences followed.
+    `steps` in turn, none where silence is best; `singles` are the best offers now, one
+    for each channel that exists. `value` (n_draws,) to the sender, `value_of_silence`
+    (n_draws,) without an offer; `value_of_first` is the mean value of the best plan of
+    a single offer. `n_seen` counts the sequences followed; no other is better.
     """
 
     sender: str
     steps: tuple[OfferStep, ...]
+    singles: tuple[SingleOffer, ...]
     value: FloatArray
     value_of_silence: FloatArray
     value_of_first: float
@@ -88,6 +113,11 @@ class OfferPlan:
     def gain(self) -> float:
         """Mean value over silence."""
         return float((self.value - self.value_of_silence).mean())
+
+    @property
+    def n_draws(self) -> int:
+        """How many joint samples."""
+        return len(self.value)
 
     def check(
         self,
@@ -108,7 +138,8 @@ class OfferPlan:
                 "check: this plan was computed from another version of the crisis; "
                 "load the file it came from"
             )
-        return _certify(self, _Talks(crisis, self.sender, draws, risk, settlements))
+        talks = _Talks(crisis, self.sender, draws, risk, settlements)
+        return _certify(self, talks, draws.n_draws)
 
     def __str__(self) -> str:
         silence, value = self.value_of_silence.mean(), self.value.mean()
@@ -163,18 +194,18 @@ def plan_offers(
         )
     chosen = method or BackwardInduction()
     talks = _Talks(crisis, sender, draws, risk, settlements)
-    moves = talks.moves(chosen.n_candidates)
-    search = _Search(talks, moves)
+    search = _Search(talks, talks.moves(chosen.n_candidates))
     start = np.zeros(draws.n_draws)
     is_open = np.ones(draws.n_draws, dtype=bool)
-    path, _ = search.best(start, is_open, chosen.n_offers)
-    first = path
+    first, _ = search.best(start, is_open, 1)
+    path = first
     if chosen.n_offers > 1:
-        first, _ = search.best(start, is_open, 1)
+        path, _ = search.best(start, is_open, chosen.n_offers)
     steps, value = talks.follow(path)
     plan = OfferPlan(
         sender=sender,
         steps=steps,
+        singles=search.singles(),
         value=value,
         value_of_silence=talks.silence,
         value_of_first=float(talks.follow(first)[1].mean()),
@@ -185,7 +216,7 @@ def plan_offers(
         crisis_digest=crisis.digest,
         certificate=Certificate("", float("nan"), 0.0, ""),
     )
-    return replace(plan, certificate=_certify(plan, talks))
+    return replace(plan, certificate=_certify(plan, talks, _N_CERTIFIED))
 
 
 @dataclass(frozen=True)
@@ -220,11 +251,14 @@ class _Talks:
         self.crisis, self.sender, self.draws = crisis, sender, draws
         self.risk, self.settlements = risk, settlements
         self.silence = no_deal_worth(crisis, sender, draws, settlements.prob_war)
+        fallbacks = [draws[n].min() for n in crisis.no_deal.fallback.values()]
+        # Where no deal can be worse than war, time without war need not cost anything.
+        self.is_sooner_better = min(fallbacks, default=0.0) >= WAR
         self.packages: dict[int, Package] = {}
         self.journeys: dict[tuple[str, str], Journey] = {}
 
     def moves(self, n_candidates: int) -> list[_Move]:
-        """Candidate packages over every exchange that exists."""
+        """Candidate packages over every exchange that exists and may be the fastest."""
         found = self.settlements
         order = np.argsort(-found.prob_settled, kind="stable")[:n_candidates]
         rows = dict.fromkeys([found.best, *(int(row) for row in order)])
@@ -235,7 +269,36 @@ class _Talks:
             and all(self._exists(name) for name in names)
         ]
         kept = list(rows)[:n_candidates]
-        return [_Move(row, names) for row in kept for names in pairs]
+        quick = [names for names in pairs if not self._is_slower(names, pairs)]
+        return [
+            _Move(row, names)
+            for row in kept
+            for names in quick
+            if not (self._is_private(row) and self._is_heard(names[0]))
+        ]
+
+    def _is_private(self, row: int) -> bool:
+        terms = self.settlements.packages.terms(row)
+        return any(choice.visibility == "private" for choice in terms.values())
+
+    def _is_heard(self, name: str) -> bool:
+        """Whether everybody hears a channel, which no secret can be put by."""
+        return self.crisis.channels[name].is_public
+
+    def _is_slower(self, names: tuple[str, str], pairs: list[tuple[str, str]]) -> bool:
+        """Whether another reply to the same channel is never later, whenever sent."""
+        if not self.is_sooner_better:
+            return False
+        own, place = self.journey(names).latest_parts(), pairs.index(names)
+        for i, other in enumerate(pairs):
+            if i == place or other[0] != names[0]:
+                continue
+            parts = self.journey(other).latest_parts()
+            sooner = [a <= b for a, b in zip(parts, own, strict=True)]
+            is_same = all((a == b).all() for a, b in zip(parts, own, strict=True))
+            if all(s.all() for s in sooner) and (i < place or not is_same):
+                return True
+        return False
 
     def _exists(self, name: str) -> bool:
         channel = self.crisis.channels[name]
@@ -296,59 +359,116 @@ class _Talks:
 
 
 class _Search:
-    """Every sequence of offers, the best continuation at each step."""
+    """The best sequence of offers; what cannot be better is not followed."""
 
     def __init__(self, talks: _Talks, moves: list[_Move]) -> None:
         self.talks, self.moves, self.n_seen = talks, moves, 0
+        n_draws = len(talks.silence)
+        self.now = [talks.answer(move, np.zeros(n_draws)) for move in moves]
+        # What each brings over silence if sent now; later, no more in any draw.
+        self.most = np.zeros((len(moves), n_draws))
+        for most, answer in zip(self.most, self.now, strict=True):
+            taken = answer.accepted
+            most[taken] = (answer.value - talks.silence)[taken]
+        self.slack = 0.0 if talks.is_sooner_better else np.inf
 
     def best(
         self, hours: FloatArray, is_open: BoolArray, n_left: int
     ) -> tuple[tuple[_Move, ...], float]:
-        """The best sequence from here, and the sum of its gains over silence."""
+        """The best sequence from here, and the sum of its gains over silence.
+
+        Ties go to the offer that would bring most if it were the only one, then to the
+        first by declaration.
+        """
         path: tuple[_Move, ...] = ()
         most = 0.0
-        if n_left == 0 or not is_open.any():
+        if n_left == 0 or not self.moves:
             return path, most
-        for move in self.moves:
+        alone = self.most @ is_open
+        for place in np.argsort(-alone, kind="stable"):
+            ceiling = alone[place] + self.slack
+            if ceiling <= 0.0 or (n_left == 1 and ceiling <= most):
+                # A refusal that is certain teaches nothing, and takes time.
+                break
             self.n_seen += 1
+            move = self.moves[place]
             answer = self.talks.answer(move, hours)
             settled = is_open & answer.accepted
             if not settled.any():
-                # A refusal that is certain teaches nothing, and takes time.
                 continue
             gain = float((answer.value - self.talks.silence)[settled].sum())
-            rest, more = self.best(answer.hours, is_open & ~settled, n_left - 1)
-            if gain + more > most + TOLERANCE:
-                path, most = (move, *rest), gain + more
+            still = is_open & ~settled
+            rest: tuple[_Move, ...] = ()
+            if gain + self._ceiling(still, n_left - 1) > most + TOLERANCE:
+                rest, more = self.best(answer.hours, still, n_left - 1)
+                gain += more
+            if gain > most + TOLERANCE:
+                path, most = (move, *rest), gain
         return path, most
 
+    def _ceiling(self, is_open: BoolArray, n_left: int) -> float:
+        """More than any sequence of so many offers can still bring."""
+        if n_left == 0:
+            return 0.0
+        if n_left == 1:
+            return float((self.most @ is_open).max()) + self.slack
+        return float(self.most.max(axis=0) @ is_open) + self.slack
 
-def _certify(plan: OfferPlan, talks: _Talks) -> Certificate:
-    """Follow the steps in each draw by itself."""
-    worst = 0.0
-    for d in range(len(plan.value)):
-        worst = max(worst, abs(_value_in(plan, talks, d) - float(plan.value[d])))
-    worst = max(worst, plan.value_of_first - float(plan.value.mean()))
+    def singles(self) -> tuple[SingleOffer, ...]:
+        """For each channel of an offer, the package that brings most over it now."""
+        found: dict[str, SingleOffer] = {}
+        gains = self.most.mean(axis=1)
+        for place in np.argsort(-gains, kind="stable"):
+            move, answer = self.moves[place], self.now[place]
+            offer, reply = move.names
+            found.setdefault(
+                offer,
+                SingleOffer(
+                    move.row,
+                    self.talks.settlements.packages.label(move.row),
+                    offer,
+                    reply,
+                    float(answer.accepted.mean()),
+                    float(answer.prob_war.mean()),
+                    float(gains[place]),
+                ),
+            )
+        return tuple(found.values())
+
+
+def _certify(plan: OfferPlan, talks: _Talks, n_draws: int) -> Certificate:
+    """Follow the steps, and each single offer, in some draws by themselves."""
+    rows = np.unique(np.linspace(0, plan.n_draws - 1, n_draws).astype(int))
+    worst = plan.value_of_first - float(plan.value.mean())
+    for d in rows.tolist():
+        worst = max(worst, abs(_value_in(plan.steps, talks, d) - float(plan.value[d])))
+    if n_draws >= plan.n_draws:
+        for single in plan.singles:
+            values = [_value_in((single,), talks, d) for d in rows.tolist()]
+            told = float(np.mean(values - plan.value_of_silence))
+            worst = max(worst, abs(told - single.gain))
+            # Silence and every single offer are plans too.
+            worst = max(worst, told - plan.gain)
     return Certificate(
-        claim=f"value of {len(plan.steps)} offers in {len(plan.value):,} draws",
-        value=worst,
+        claim=f"value of {len(plan.steps)} offers in {len(rows):,} draws",
+        value=max(worst, 0.0),
         bound=_BOUND,
         route="each draw by itself, hour by hour",
     )
 
 
-def _value_in(plan: OfferPlan, talks: _Talks, d: int) -> float:
-    """What the plan is worth in one draw."""
+def _value_in(steps: Sequence[OfferStep | SingleOffer], talks: _Talks, d: int) -> float:
+    """What a sequence of offers is worth in one draw."""
     crisis, hour = talks.crisis, 0.0
     whole = float(talks.settlements.prob_war[d])
-    fallback = crisis.no_deal.fallback.get(plan.sender)
+    fallback = crisis.no_deal.fallback.get(talks.sender)
     kept = 0.0 if fallback is None else float(talks.draws[fallback][d])
 
     def curve(at: float) -> float:
         grid = talks.risk.hours
         return float(np.interp(at, grid, talks.risk.prob_war[d]))
 
-    for step in plan.steps:
+    for step in steps:
         journey = talks.journey((step.offer, step.reply))
         hour = max(hour, journey.opens) + float(journey.out[d] + journey.thought[d])
         hour = max(hour, journey.reply_opens) + float(journey.back[d])
@@ -359,7 +479,7 @@ def _value_in(plan: OfferPlan, talks: _Talks, d: int) -> float:
         carried = float(cells.carried[0, d])
         accepts = True
         own_gain = 0.0
-        for party in (plan.sender, crisis.channels[step.offer].receiver):
+        for party in (talks.sender, crisis.channels[step.offer].receiver):
             back = crisis.no_deal.fallback.get(party)
             safe = 0.0 if back is None else float(talks.draws[back][d])
             # No deal is worth less once the dangerous hours lie behind.
@@ -367,7 +487,7 @@ def _value_in(plan: OfferPlan, talks: _Talks, d: int) -> float:
             gain = float(cells.gains[crisis.parties.index(party), 0, d])
             gain -= carried * change
             accepts = accepts and gain >= -TOLERANCE
-            own_gain = gain if party == plan.sender else own_gain
+            own_gain = gain if party == talks.sender else own_gain
         if accepts:
             then = war * WAR + (1.0 - war) * kept
             return (1.0 - so_far) * (then + own_gain) + so_far * WAR

@@ -176,6 +176,14 @@ class Journey:
         ready = max(sent, self.opens) + self.out + self.thought
         return np.asarray(np.maximum(ready, self.reply_opens) + self.back)
 
+    def latest_parts(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What the arrival is the latest of: sent at 0, on opening, on the reply's.
+
+        Each (n_draws,); sent at t, the first is later by t and the others stay.
+        """
+        whole = self.out + self.thought + self.back
+        return whole, self.opens + whole, self.reply_opens + self.back
+
     def latest(self, due: float) -> FloatArray:
         """Latest hour to send so that the answer is in by `due`; -inf where none is."""
         hour = due - self.out - self.thought - self.back

@@ -21,6 +21,7 @@ from backchannel.settlement.change import Change, find_changes, find_cheapest
 from backchannel.settlement.disclosure import PrivateTerm
 from backchannel.settlement.method import PASSES_AT, TOLERANCE, Exhaustive, IntArray
 from backchannel.settlement.packages import Packages
+from backchannel.settlement.procedure import ProcedureChange, find_procedures
 from backchannel.settlement.solutions import Solution
 from backchannel.settlement.valuation import Valuation
 from backchannel.settlement.verify import certify, verify
@@ -224,6 +225,14 @@ class Settlements:
             int(row): find_cheapest(self.valuation, int(row), self.prob_settled)
             for row in order[:limit]
         }
+
+    def openings(self) -> tuple[ProcedureChange, ...]:
+        """Smallest single changes of procedure that open a zone of agreement.
+
+        Rules lowered and actors excused come first, then constituencies reassured;
+        empty where some package passes already or no single change is enough.
+        """
+        return find_procedures(self.valuation, self.prob_settled)
 
     def _alone(self, package: AnyPackage) -> Valuation:
         return self.valuation.only(np.array([self.row(package)]))
