@@ -60,6 +60,21 @@ class Votes(Frozen):
     """What the other side has when the vote fails."""
 
 
+class Incidents(Frozen):
+    """Incidents while the sides talk, each making the next one likelier."""
+
+    base_rate: FormulaText
+    """Incidents per unit of time, none having happened."""
+    jump: FormulaText
+    """What an incident adds to the rate."""
+    cooling: FormulaText
+    """Rate at which that fades."""
+    ignition: FormulaText
+    """Chance that an incident ends in war."""
+    round_time: FormulaText = _formula(1)
+    """Units of time from one offer to the next."""
+
+
 class Offers(Frozen):
     """Offers of shares of one pie: alternating, or always by the same side."""
 
@@ -78,6 +93,8 @@ class Offers(Frozen):
     """Weight of the next round; 1 where nothing is said."""
     hazard: FormulaText = _formula(0)
     """Chance of war after each refusal; after the last round war is certain."""
+    incidents: Incidents | None = None
+    """Incidents that give the hazard of every round, in place of `hazard`."""
     discount_rate: ByParty = {}
     """Impatience per unit of time, where offers come ever faster."""
     hazard_rate: FormulaText = _formula(None)
@@ -90,6 +107,34 @@ class Offers(Frozen):
     public_demand: FormulaText = _formula(None)
     """What the first party pays for each unit by which it settles below the demand that
     it chose to make in public."""
+
+
+class Rounds(Frozen):
+    """Rounds of offers over packages, both sides with a private type."""
+
+    protocol: Literal["rounds"]
+    packages: dict[Name, ByParty]
+    """What can be offered: worth to each party, in which `type` stands for its own."""
+    types: dict[Name, FormulaText] = {}
+    """The numbers that only a party knows of itself, as a list; 0 where left out."""
+    prob_type: dict[Name, FormulaText] = {}
+    """Chance of each, a list; equal where nothing is said."""
+    war: ByParty
+    """Worth of war, in which `type` stands for the party's own."""
+    no_deal: ByParty = {}
+    """Worth of no deal after the last round; war where nothing is said."""
+    settled: dict[Name, FormulaText] = {}
+    """Chance that an accepted package is carried home; 1 where nothing is said."""
+    rounds: FormulaText = _formula(2)
+    """How many offers."""
+    proposer: Literal["alternating", "first", "second"] = "alternating"
+    """Who makes the offers; `alternating` begins with the first party."""
+    hazard: FormulaText = _formula(0)
+    """Chance of war when a round passes without a deal; `round` counts from 0."""
+    incidents: Incidents | None = None
+    """Incidents that give the hazard of every round, in place of `hazard`."""
+    prob_war_at_end: FormulaText = _formula(1)
+    """Chance of war without a deal after the last round."""
 
 
 class Proposal(Frozen):
@@ -298,6 +343,7 @@ class Quota(Frozen):
 
 Game = Annotated[
     Offers
+    | Rounds
     | Proposal
     | ShiftingPower
     | Ladder

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from backchannel.base.formula import Formula
-from backchannel.crisis.behaviour import Behaviour
+from backchannel.crisis.behaviour import Behaviour, Rounds
 from backchannel.crisis.checker import Checker
 from backchannel.crisis.walk import walk
 
 # What a formula of a game may ask for beside the parameters.
-_FREE = {"share", "cost", "round", "t", "pressure"}
+_FREE = {"share", "cost", "round", "t", "pressure", "type"}
 
 
 def check_behaviour(checker: Checker) -> None:
@@ -33,6 +33,10 @@ def check_behaviour(checker: Checker) -> None:
 
 
 def _check_game(checker: Checker, behaviour: Behaviour, game: BaseModel) -> None:
+    for i, condition in enumerate(behaviour.conditions):
+        for name in sorted(condition.names):
+            place = f"behaviour.conditions[{i}]"
+            checker.name(place, name, behaviour.parameters, "parameter")
     known = {*behaviour.parameters, *_FREE}
     for key, value in walk(game, "behaviour.game"):
         if isinstance(value, Formula):
@@ -42,7 +46,12 @@ def _check_game(checker: Checker, behaviour: Behaviour, game: BaseModel) -> None
     for name in type(game).model_fields:
         content: Any = getattr(game, name)
         key = f"behaviour.game.{name}"
-        if isinstance(content, dict):
+        if isinstance(game, Rounds) and name == "packages":
+            for package, worth in game.packages.items():
+                checker.keys(f"{key}.{package}", worth, parties, "party")
+        elif isinstance(game, Rounds) and name == "settled":
+            checker.keys(key, content, game.packages, "package")
+        elif isinstance(content, dict):
             checker.keys(key, content, parties, "party")
         elif name == "attackers":
             checker.names(key, content, parties, "party")

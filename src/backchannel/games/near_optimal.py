@@ -16,7 +16,11 @@ from backchannel.games.tree import BoolArray, FloatArray, GameTree
 
 
 def near_optimal_interval(
-    tree: GameTree, probabilities: FloatArray, ends: BoolArray, *, slack: float
+    tree: GameTree,
+    probabilities: FloatArray,
+    ends: BoolArray | FloatArray,
+    *,
+    slack: float,
 ) -> tuple[float, float]:
     """Bound the chance of an event over plans that cost their player almost nothing.
 
@@ -24,7 +28,7 @@ def near_optimal_interval(
     ----------
     tree : with perfect recall
     probabilities : (n_actions,), a profile
-    ends : (n_leaves,), where the event has happened
+    ends : (n_leaves,), where the event has happened, or its chance there
     slack : what a player may give up against its best response, in units of payoffs
 
     Returns

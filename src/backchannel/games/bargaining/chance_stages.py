@@ -93,6 +93,31 @@ class ExcitedIncidents:
         return float(-np.expm1(a + b * self.base)), float(mean)
 
 
+def hazards_by_round(
+    incidents: ExcitedIncidents, round_time: float, n_rounds: int
+) -> FloatArray:
+    """Chance of war in each round, none having come before.
+
+    Parameters
+    ----------
+    incidents : whose rate rises with every incident
+    round_time : from one offer to the next
+    n_rounds : how many
+
+    Returns
+    -------
+    (n_rounds,), chances; rising where incidents excite each other
+
+    >>> calm = ExcitedIncidents(base=0.5, jump=0.0, cooling=1.0, ignition=0.2)
+    >>> hazards_by_round(calm, 1.0, 2).round(6).tolist()
+    [0.095163, 0.095163]
+    """
+    wars = [incidents.by(round_time * k)[0] for k in range(1, n_rounds + 1)]
+    alive = 1.0 - np.array([0.0, *wars])
+    kept = np.divide(alive[1:], alive[:-1], out=np.ones(n_rounds), where=alive[:-1] > 0)
+    return np.asarray(np.clip(1.0 - kept, 0.0, 1.0))
+
+
 def prob_quota(members: int, needed: int, prob_assent: float) -> float:
     """Chance that at least so many of independent members assent.
 

@@ -33,6 +33,9 @@ _TIE = 1e-14
 # such periods extrapolate to it, far enough that rounding stays below 1e-9.
 _SHORT = 1e-5
 _VOTE_GRID = 2001
+# Offers tried by the audit, over all rounds, and in each at least.
+_N_TRIED = 8_000
+_LEAST_TRIED = 51
 
 
 @dataclass(frozen=True)
@@ -312,16 +315,20 @@ def best_public_demand(terms: OfferTerms, rates: Rates, slope: float) -> Pair:
     return float(found.x), outcome(float(found.x))[1]
 
 
-def offer_regret(terms: OfferTerms, path: OfferPath, n_tried: int = 2001) -> float:
+def offer_regret(
+    terms: OfferTerms, path: OfferPath, hazard_at: Curve | None = None
+) -> float:
     """Largest gain of a proposer from another offer in one round, on a grid of shares.
 
     Shares no step with the solver: every offer is put to the other side's continuation.
     """
     worst = 0.0
+    shares = np.linspace(0.0, 1.0, max(_N_TRIED // len(path.rounds), _LEAST_TRIED))
     for index, played in enumerate(path.rounds):
         mover = _mover(terms, index)
-        wait = _wait_after(terms, path, index)
-        for share in np.linspace(0.0, 1.0, n_tried):
+        now = terms if hazard_at is None else _at_hazard(terms, hazard_at(index))
+        wait = _wait_after(now, path, index)
+        for share in shares:
             parts = (float(share), 1.0 - float(share))
             worst = max(
                 worst, _tried_gain(terms, mover, parts, wait) - played.values[mover]

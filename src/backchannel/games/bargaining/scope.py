@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from backchannel.base.errors import ModelError
 from backchannel.base.formula import Formula
+from backchannel.base.laws import FloatArray
 
 Curve = Callable[[float], float]
 
@@ -74,6 +77,20 @@ class Scope:
                 f"number of at least {least}"
             )
         return int(found)
+
+    def column(self, place: str, formula: Formula) -> FloatArray:
+        """A list of finite numbers, or one; raises ModelError where it is none."""
+        found = self.value(place, formula)
+        entries = found if isinstance(found, (list, tuple)) else [found]
+        if not entries or not all(
+            isinstance(x, (int, float)) and not isinstance(x, bool) and math.isfinite(x)
+            for x in entries
+        ):
+            raise ModelError(
+                f"behaviour.game.{place}: '{formula}' is {found!r}; must be numbers, "
+                "one for each type"
+            )
+        return np.array(entries, dtype=float)
 
     def pair(
         self, place: str, formulas: Mapping[str, Formula], default: float

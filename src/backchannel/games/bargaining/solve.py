@@ -16,10 +16,12 @@ from backchannel.games.bargaining import solve_small, solve_threats
 from backchannel.games.bargaining.scope import Scope
 from backchannel.games.bargaining.solution import Solution
 from backchannel.games.bargaining.solve_offers import solve_offers
+from backchannel.games.bargaining.solve_rounds import solve_rounds
 from backchannel.games.bargaining.solve_waiting import solve_concession
 
 SOLVERS: dict[str, Callable[..., Solution]] = {
     "offers": solve_offers,
+    "rounds": solve_rounds,
     "proposal": solve_small.solve_proposal,
     "shifting_power": solve_small.solve_shifting_power,
     "ladder": solve_small.solve_ladder,

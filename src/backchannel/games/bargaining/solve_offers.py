@@ -15,8 +15,9 @@ from backchannel.games.bargaining.offer_terms import (
     read_rates,
     read_terms,
 )
-from backchannel.games.bargaining.scope import Scope
+from backchannel.games.bargaining.scope import Curve, Scope
 from backchannel.games.bargaining.solution import Solution
+from backchannel.games.bargaining.solve_small import hazard_path
 
 # Share of the stake within which the proposer hardly minds: P(war) is told over it.
 NEAR_OPTIMAL = 5e-4
@@ -50,14 +51,20 @@ def _bargain(game: Offers, scope: Scope) -> Solution:
                 "waiting costly; give one of them"
             )
         terms = replace(terms.with_rates(rates, 1.0 / rates.fastest), rounds=None)
+    if game.incidents is not None and terms.rounds is None:
+        raise ModelError(
+            "behaviour.game.rounds: is null; a hazard from incidents changes from "
+            "round to round and needs a number of rounds, such as 200"
+        )
     if terms.rounds is None:
-        path = offers.settle_without_end(terms)
+        hazard, path = None, offers.settle_without_end(terms)
     else:
-        path = offers.induce(terms, scope.curve("hazard", game.hazard, "round"))
+        hazard = _hazard(game, terms.rounds, scope)
+        path = offers.induce(terms, hazard)
     values = _values(terms, path, scope)
     values |= _limit_values(game, terms, rates, scope)
     is_fixed_point = terms.rounds is None
-    gap = offers.offer_regret(terms, path) if _is_simple(game) else 0.0
+    gap = offers.offer_regret(terms, path, hazard)
     return Solution(
         level="L0",
         protocol=game.protocol,
@@ -76,9 +83,12 @@ def _bargain(game: Offers, scope: Scope) -> Solution:
     )
 
 
-def _is_simple(game: Offers) -> bool:
-    """Whether the rounds are alike, so that the offers can be tried one by one."""
-    return "round" not in game.hazard.names
+def _hazard(game: Offers, n_rounds: int, scope: Scope) -> Curve:
+    """Chance of war in each round, by formula or from incidents."""
+    if game.incidents is None:
+        return scope.curve("hazard", game.hazard, "round")
+    path = hazard_path(game.incidents, n_rounds, scope)
+    return lambda index: float(path[int(index)])
 
 
 def _values(terms: OfferTerms, path: offers.OfferPath, scope: Scope) -> dict[str, Any]:

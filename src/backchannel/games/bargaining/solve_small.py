@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from backchannel.base.errors import ModelError
+from backchannel.base.laws import FloatArray
 from backchannel.base.result import Certificate, Status
 from backchannel.crisis.behaviour import (
     ExcitedHazard,
+    Incidents,
     Ladder,
     Pressure,
     Proposal,
@@ -236,12 +238,7 @@ def _walk(forts: int, held: int, prob: float) -> float:
 
 def solve_excited_hazard(game: ExcitedHazard, scope: Scope) -> Solution:
     """Chance of war from incidents that excite each other."""
-    terms = chance_stages.ExcitedIncidents(
-        scope.number("base_rate", game.base_rate),
-        scope.number("jump", game.jump),
-        scope.positive("cooling", game.cooling),
-        scope.chance("ignition", game.ignition),
-    )
+    terms = read_incidents(game, scope)
     until = scope.number("until", game.until)
     war, mean = terms.by(until)
     steady = -np.expm1(-terms.base * terms.ignition * until)
@@ -264,6 +261,32 @@ def solve_excited_hazard(game: ExcitedHazard, scope: Scope) -> Solution:
         ),
         selection="nobody chooses",
         prob_war_range=(war, war),
+    )
+
+
+def read_incidents(
+    game: ExcitedHazard | Incidents, scope: Scope
+) -> chance_stages.ExcitedIncidents:
+    """Work out the numbers of incidents that excite each other.
+
+    Raises
+    ------
+    ModelError : one is out of its range.
+    """
+    return chance_stages.ExcitedIncidents(
+        scope.number("base_rate", game.base_rate),
+        scope.number("jump", game.jump),
+        scope.positive("cooling", game.cooling),
+        scope.chance("ignition", game.ignition),
+    )
+
+
+def hazard_path(incidents: Incidents, n_rounds: int, scope: Scope) -> FloatArray:
+    """Chance of war in each round, from incidents; raises as `read_incidents`."""
+    return chance_stages.hazards_by_round(
+        read_incidents(incidents, scope),
+        scope.positive("incidents.round_time", incidents.round_time),
+        n_rounds,
     )
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
-
-import numpy as np
 
 from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray, Uniform
@@ -336,21 +333,6 @@ def _columns(
     place: str, formulas: dict[str, Any], scope: Scope
 ) -> tuple[FloatArray, FloatArray]:
     first, second = (
-        _column(f"{place}.{party}", formulas[party], scope)
-        for party in scope.parties[:2]
+        scope.column(f"{place}.{party}", formulas[party]) for party in scope.parties[:2]
     )
     return first, second
-
-
-def _column(place: str, formula: Any, scope: Scope) -> FloatArray:
-    found = scope.value(place, formula)
-    entries = found if isinstance(found, (list, tuple)) else [found]
-    if not entries or not all(
-        isinstance(x, (int, float)) and not isinstance(x, bool) and math.isfinite(x)
-        for x in entries
-    ):
-        raise ModelError(
-            f"behaviour.game.{place}: '{formula}' is {found!r}; must be numbers, one "
-            "for each type"
-        )
-    return np.array(entries, dtype=float)
