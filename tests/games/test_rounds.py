@@ -61,7 +61,7 @@ def test_one_type_each_meets_the_bargaining_of_shares() -> None:
 
 def test_one_round_meets_the_ultimatum_over_its_packages() -> None:
     """The best of the packages, refusals counted, by hand."""
-    game = a_pie(1, 5, 9, 1)
+    game = a_pie(1, 5, 10, 1)
     play = play_rounds(game)
     shares, limits = game.worth[0][0], 1 - game.war[1]
     taken = (shares[:, None] <= limits + 1e-12).mean(axis=1)
