@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from backchannel.crisis.event_record import EventRecord
+from backchannel.exercise.debrief.records import compare_words
 from backchannel.exercise.debrief.research import code_names, research_lines
-from backchannel.exercise.debrief.whole import Debrief, debrief_from
+from backchannel.exercise.debrief.whole import Debrief, debrief_from, make_debrief
 from backchannel.exercise.knowledge import who_knew
 from backchannel.exercise.pages.debrief_page import debrief_page
+from backchannel.exercise.pages.words import event_words
 from backchannel.exercise.projection import views_of
 from backchannel.exercise.roles import FACILITATOR, roles_of
 from backchannel.exercise.screen import screen_of
@@ -20,6 +22,7 @@ from backchannel.exercise.state import Settings
 from backchannel.study import run_study
 from tests.exercise.games import act, begin, crisis
 from tests.exercise.hosts import host
+from tests.exercise.nights import MEMO, whole_night
 from tests.exercise.test_server import join
 
 GOOD = {"tanker": "released", "passage": "escorted", "radar": "leaves (private)"}
@@ -83,7 +86,9 @@ def test_the_risk_is_that_of_the_engine() -> None:
     assert found is not None
     start = crisis("strait").escalation
     assert start is not None
-    assert debrief.risk[0][1] == found.clock.prob_war(0.0, rung=start.start.rung)
+    assert found.clock is not None
+    expected = found.clock.prob_war(0.0, rung=start.start.rung)
+    assert debrief.risk[0][1] == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_research_record_has_no_words_and_no_names() -> None:
@@ -119,3 +124,141 @@ def test_the_debrief_is_shut_until_it_is_opened(tmp_path: Path) -> None:
         assert here.move(FACILITATOR, "open_debrief").status_code == 200
         assert "Who knew what" in browser.get("/debrief", timeout=60).text
         assert "debrief_opened" in browser.get("/debrief/research").text
+
+
+@cache
+def night() -> tuple[list[EventRecord], Debrief]:
+    """The whole night of cuba-1962 and its debrief."""
+    book, events = whole_night()
+    return events, make_debrief(book.state.crisis, events)
+
+
+def test_the_risk_follows_what_happened() -> None:
+    """Above zero while it is open, zero while the settlement holds, and back after."""
+    events, debrief = night()
+    when = {event.kind: event.hour for event in events}
+    signed, fell = when["settlement_ratified"], when["settlement_collapsed"]
+    held = [chance for hour, chance in debrief.risk if signed < hour < fell]
+    before = [chance for hour, chance in debrief.risk if hour < signed]
+    assert held
+    assert set(held) == {0.0}
+    assert min(before) > 0.0
+    assert dict(debrief.risk)[fell] > 0.0
+    hours = [hour for hour, _ in debrief.risk]
+    assert hours == sorted(hours)
+
+
+def test_the_timeline_has_a_lane_for_each_compartment() -> None:
+    """The offer lies in that of the Jupiters, demands in a side's, news in public."""
+    events, debrief = night()
+    lanes = {(m.kind, m.author): m.lane for m in debrief.timeline.moments}
+    assert lanes["message_sent", "usa"] == "circle jupiter_promise"
+    assert lanes["settlement_ratified", ""] == "public"
+    assert lanes["paper_written", "usa"] == "side usa"
+    assert lanes["paper_written", "dobrynin"] == "side ussr"
+    assert {m.lane for m in debrief.timeline.moments} == set(debrief.timeline.lanes)
+    times = [moment.hour for moment in debrief.timeline.moments]
+    assert times == sorted(times)
+    assert len(times) < len(events)
+
+
+def test_two_records_of_one_meeting_are_laid_side_by_side() -> None:
+    """Memorandum and cable: a statement of fact here, no ultimatum there."""
+    _, debrief = night()
+    (pair,) = debrief.records
+    assert {pair.first, pair.second} == {"usa", "dobrynin"}
+    alone = {
+        side: " ".join(w for s, w in pair.words if s == side)
+        for side in ("first", "second", "both")
+    }
+    assert "quid pro quo" in alone["first"]
+    assert "ultimatum." in alone["second"]
+    assert "four to five months, if the bases in Cuba were removed." in alone["both"]
+    first = [w for s, words in pair.words if s != "second" for w in words.split()]
+    assert first == MEMO.split()
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("", ""), ("x", ""), ("one two", "two one"), ("a b c", "a b c")]
+)
+def test_every_word_of_both_records_is_kept(a: str, b: str) -> None:
+    """Each text can be read again from the comparison, in its order."""
+    words = compare_words(a, b)
+    for text, other in ((a, "second"), (b, "first")):
+        assert " ".join(w for side, w in words if side != other) == text
+
+
+def test_documents_are_opened_with_readers_leaks_and_releases() -> None:
+    """Whose copy leaked, who read which copy, and what was published of it."""
+    _, debrief = night()
+    memo, cable = debrief.papers
+    assert [reader for _, reader in cable.leaked] == ["presidium"]
+    assert memo.leaked == ()
+    assert "█" in memo.released[0][1]
+    assert {c.reader: c.read_at is not None for c in memo.copies} == {
+        "usa": False,
+        "rfk": True,
+    }
+    assert cable.paper.by == ("dobrynin", "usa")
+
+
+def test_what_a_deadline_was_called_and_taken_for() -> None:
+    """Put as a request, taken for an ultimatum by who read it."""
+    _, debrief = night()
+    (offer,) = debrief.offers
+    assert (offer.put_as, offer.taken_as) == ("request", "ultimatum")
+    assert offer.outcome == "settlement_collapsed"
+
+
+def test_the_page_of_the_night_shows_all_of_it() -> None:
+    """Each part has its heading, every kind of event has a name, replay is offered."""
+    events, debrief = night()
+    roles = [name for name in roles_of(crisis("cuba-1962")) if name != "public"]
+    screen = screen_of(views_of(events, FACILITATOR))
+    known = who_knew(events, roles)
+    page = debrief_page(screen, debrief, known, roles, guard="word")
+    for heading in (
+        "What happened, by compartment",
+        "Compartments, as told and as was",
+        "What was agreed, and what became of it",
+        "Documents",
+        "Two records of one contact",
+        "Play it again from an instant",
+    ):
+        assert f">{heading}</h2>" in page
+    assert "taken for an ultimatum" in page
+    assert "by its marks the copy of Presidium" in page
+    named = event_words(str)
+    assert {moment.kind for moment in debrief.timeline.moments} <= set(named)
+    assert {item.kind for item in known} <= set(named)
+    nobody = debrief_page(screen, debrief, known, roles)
+    assert "Play it again" not in nobody
+
+
+def test_a_replay_begins_from_the_page(tmp_path: Path) -> None:
+    """Another game at an earlier hour with other luck; the first is as it was."""
+    with host(tmp_path, settings=Settings(has_hazard=False)) as here:
+        here.move("alpha", "declare", text="The strait is ours.")
+        here.move(FACILITATOR, "step_clock", hours=5)
+        here.move("bravo", "declare", text="It is not.")
+        with join(here, FACILITATOR) as browser:
+            guard = browser.get("/api/me").json()["guard"]
+            own = {"origin": here.url}
+            asked = {"guard": guard, "hour": "3", "seed": "9"}
+            shut = browser.post("/debrief/replay", data=asked, headers=own)
+            assert shut.status_code == 409
+            here.move(FACILITATOR, "open_debrief")
+            before = list(here.hall.games["one"].events)
+            wrong = browser.post(
+                "/debrief/replay", data={**asked, "hour": "x"}, headers=own
+            )
+            assert wrong.status_code == 400
+            slip = browser.post("/debrief/replay", data=asked, headers=own).text
+            key = slip.partition("/join/")[2].partition("<")[0]
+            browser.post("/join", data={"key": key}, headers=own)
+            page = browser.get("/console").text
+        new = here.hall.games["one.2"]
+        assert "The strait is ours." in page
+        assert "It is not." not in page
+        assert new.book.state.luck == 9
+        assert here.hall.games["one"].events == before

@@ -62,6 +62,7 @@ CENSUS = {
     ("POST", "/play/move"): (401, 409, 409),
     ("GET", "/debrief"): (401, 409, 409),
     ("GET", "/debrief/research"): (401, 409, 409),
+    ("POST", "/debrief/replay"): (401, 403, 409),
     ("GET", "/console"): (401, 403, 200),
     ("GET", "/console/parts"): (401, 403, 200),
     ("GET", "/console/orders"): (401, 403, 200),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,10 @@ from backchannel.settlement.settlements import Settlements
 
 MOST_MISSED = 5
 """Missed agreements that are worth telling."""
-_OUTCOMES = ("agreement_reached", "settlement_ratified", "ratification_failed")
+_OUTCOMES = (
+    *("agreement_reached", "settlement_ratified", "ratification_failed"),
+    *("settlement_held", "settlement_collapsed", "agreement_denounced"),
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class OfferJudged:
 
     `gains` are each party's expected gain over no deal, on its own scale, and
     `prob_settled` the chance that such a package is accepted and carried home; both
-    None where it is no feasible package of the file.
+    None where it is no feasible package of the file. `put_as` and `taken_as` say what
+    its deadline was called, and what it was taken for, empty where there is none.
     """
 
     name: str
@@ -37,6 +41,8 @@ class OfferJudged:
     prob_settled: float | None
     is_on_frontier: bool
     outcome: str
+    put_as: str = ""
+    taken_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,13 +81,18 @@ def judge_offers(
         fields = view.fields
         if event.kind == "message_sent" and "offer" in fields:
             name = fields["offer"]
-            found[name] = _judge(name, event, fields["package"], settlements)
+            judged = _judge(name, event, fields["package"], settlements)
+            form = "" if fields.get("deadline") is None else str(fields["form"])
+            found[name] = replace(judged, put_as=form)
+        if event.kind == "deadline_read" and fields["offer"] in found:
+            read = replace(found[fields["offer"]], taken_as=fields["taken_as"])
+            found[fields["offer"]] = read
         if event.kind == "agreement_reached":
             of_agreement[fields["agreement"]] = fields["made_of"]
         name = fields.get("answers") or of_agreement.get(fields.get("agreement", ""))
         if name in found and event.kind in ("message_received", *_OUTCOMES):
             outcome = fields.get("answer", event.kind)
-            found[name] = _with_outcome(found[name], outcome)
+            found[name] = replace(found[name], outcome=outcome)
     return list(found.values())
 
 
@@ -107,10 +118,6 @@ def _judge(
         bool(np.isin(row, settlements.frontier)),
         "sent",
     )
-
-
-def _with_outcome(offer: OfferJudged, outcome: str) -> OfferJudged:
-    return OfferJudged(**{**vars(offer), "outcome": outcome})
 
 
 def missed_agreements(

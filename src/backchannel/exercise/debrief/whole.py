@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backchannel.crisis.event_record import EventRecord
 from backchannel.crisis.model import Crisis
+from backchannel.exercise.circles import Circle, circles_of
 from backchannel.exercise.debrief.beliefs import Belief, score_beliefs
 from backchannel.exercise.debrief.deals import (
     Missed,
@@ -15,8 +16,16 @@ from backchannel.exercise.debrief.deals import (
     missed_agreements,
 )
 from backchannel.exercise.debrief.near_misses import NearMiss, near_misses
+from backchannel.exercise.debrief.records import (
+    PaperTold,
+    RecordPair,
+    papers_told,
+    record_pairs,
+)
 from backchannel.exercise.debrief.risk import risk_by_hour
+from backchannel.exercise.debrief.timeline import Timeline, timeline_of
 from backchannel.exercise.debrief.trips import Trip, trips_of
+from backchannel.exercise.fold import fold
 from backchannel.study import Study, run_study
 
 N_DRAWS = 400
@@ -29,7 +38,8 @@ class Debrief:
 
     `parties` name the columns of gains; `ending` is the last phase before the debrief;
     `frontier` holds the gains of the packages that nobody can improve upon; `risk`
-    pairs hours with chances of war by the horizon.
+    pairs hours with chances of war by the horizon. `records` lays two records of one
+    contact side by side, `circles` what was told of who knows beside who did.
     """
 
     parties: tuple[str, ...]
@@ -42,6 +52,10 @@ class Debrief:
     near_misses: tuple[NearMiss, ...]
     beliefs: tuple[Belief, ...]
     risk: tuple[tuple[float, float], ...]
+    timeline: Timeline
+    papers: tuple[PaperTold, ...]
+    records: tuple[RecordPair, ...]
+    circles: tuple[Circle, ...]
 
 
 def make_debrief(crisis: Crisis, events: Sequence[EventRecord]) -> Debrief:
@@ -75,16 +89,15 @@ def debrief_from(study: Study, events: Sequence[EventRecord]) -> Debrief:
     -------
     Debrief : as `make_debrief`
     """
-    found, escalation = study.settlements, study.escalation
-    offers = judge_offers(events, found)
-    risk = []
-    if escalation is not None and escalation.clock is not None:
-        risk = risk_by_hour(events, study.crisis, escalation.clock)
+    found, crisis = study.settlements, study.crisis
+    offers, trips = judge_offers(events, found), trips_of(events)
+    state = fold(crisis, events)
+    papers = papers_told(events, state)
     return Debrief(
         parties=found.parties,
         hours=events[-1].hour if events else 0.0,
         ending=_ending(events),
-        trips=tuple(trips_of(events)),
+        trips=tuple(trips),
         offers=tuple(offers),
         missed=tuple(missed_agreements(offers, found)),
         frontier=tuple(
@@ -92,7 +105,11 @@ def debrief_from(study: Study, events: Sequence[EventRecord]) -> Debrief:
         ),
         near_misses=tuple(near_misses(events)),
         beliefs=tuple(score_beliefs(events)),
-        risk=tuple(risk),
+        risk=tuple(risk_by_hour(events, crisis)),
+        timeline=timeline_of(events, crisis, state.roles),
+        papers=papers,
+        records=record_pairs([told.paper for told in papers], trips),
+        circles=tuple(circles_of(crisis, events)),
     )
 
 

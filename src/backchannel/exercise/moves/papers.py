@@ -13,7 +13,7 @@ from backchannel.exercise.marks import blackened, mark_for, marked, marks_in
 from backchannel.exercise.moves.asked import Move, name_for
 from backchannel.exercise.moves.opening import Decide
 from backchannel.exercise.roles import FACILITATOR, near
-from backchannel.exercise.state import Copy, GameState, Paper
+from backchannel.exercise.state import Copy, GameState, Message, Paper
 
 NO_COPIES = "no_copies"
 CAVEATS = (NO_COPIES, "secret", "top_secret", "personal")
@@ -25,8 +25,9 @@ def write_paper(
 ) -> tuple[Draft, ...]:
     """Write a document and hand numbered copies to roles in the room.
 
-    `about` names a message that came to the role: then the document is a report, and
-    its chain of attribution goes on to whoever sent that. Raises MoveRefusedError.
+    `about` names a message that the role sent, carried or got: then the document is a
+    report, and its chain of attribution goes back to whoever sent that. Raises
+    MoveRefusedError.
     """
     title, text = move.text(role, "title"), move.text(role, "text")
     caveats: tuple[str, ...] = ()
@@ -54,17 +55,26 @@ def _chain(state: GameState, role: str, move: Move) -> tuple[str, ...]:
     """Who says it, the last speaker first."""
     if not move.fields.get("about"):
         return (role,)
-    came = [
-        message.name
-        for message in state.messages.values()
-        if message.received_at is not None
-        and state.crisis.channels[message.channel].receiver == state.roles[role].actor
-    ]
-    name = move.name_in(role, "about", came, "message that came to you")
+    known = [m.name for m in state.messages.values() if _has_had(state, role, m)]
+    name = move.name_in(role, "about", known, "message that you have had in hand")
     message = state.messages[name]
-    carriers = [carrier for _, carrier, _ in reversed(message.hops) if carrier]
     sender = state.crisis.channels[message.channel].sender
-    return tuple(dict.fromkeys((role, *carriers, sender)))
+    if state.roles[role].actor == sender:
+        return (role,)
+    # Whom it reached before this role: the carriers behind him, then who sent it.
+    carriers = [carrier for _, carrier, _ in message.hops if carrier]
+    before = carriers[: carriers.index(role)] if role in carriers else carriers
+    return tuple(dict.fromkeys((role, *reversed(before), sender)))
+
+
+def _has_had(state: GameState, role: str, message: Message) -> bool:
+    """Whether a message was sent, carried or received by a role's own side."""
+    channel = state.crisis.channels[message.channel]
+    actor = state.roles[role].actor
+    carried = [carrier for _, carrier, _ in message.hops[: message.at_hop + 1]]
+    if message.received_at is not None and channel.receiver == actor:
+        return True
+    return role in carried or role == message.author
 
 
 def _copy_part(

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from backchannel.exercise.debrief.timeline import (
+    BETWEEN,
+    PUBLIC_LANE,
+    SEALED,
+    Timeline,
+)
 from backchannel.exercise.knowledge import Known
-from backchannel.exercise.pages.picture import Axes, Picture
+from backchannel.exercise.pages.picture import Axes, Lanes, Picture
 from backchannel.exercise.pages.play import render_screen
 from backchannel.exercise.pages.texts import texts
-from backchannel.exercise.pages.words import phase_words
+from backchannel.exercise.pages.words import Say, phase_words
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.screen import Screen
 
@@ -23,6 +29,7 @@ def debrief_page(
     known: Sequence[Known],
     roles: Sequence[str],
     *,
+    guard: str = "",
     language: str = "en",
 ) -> str:
     """Make the page of the debrief.
@@ -33,6 +40,7 @@ def debrief_page(
     debrief : from `make_debrief`
     known : who knew what since when
     roles : names of the roles, the columns of that table
+    guard : word of the facilitator's forms; nobody else can begin a replay
     language : one of `texts.languages()`
 
     Returns
@@ -45,10 +53,37 @@ def debrief_page(
         "known": known,
         "ending": phase_words(texts(language).gettext).get(ending, ending),
         "players": roles,
+        "timeline_picture": timeline_picture(debrief.timeline),
+        "lane_titles": lane_titles(debrief.timeline, texts(language).gettext),
+        "replay_hours": replay_hours(debrief.timeline),
+        "author_of": {trip.message: trip.author for trip in debrief.trips},
         "risk_picture": risk_picture(debrief),
         "frontier_picture": frontier_picture(debrief),
     }
-    return render_screen("debrief.html", FACILITATOR, screen, "", language, extra)
+    return render_screen("debrief.html", FACILITATOR, screen, guard, language, extra)
+
+
+def lane_titles(timeline: Timeline, _: Say) -> dict[str, str]:
+    """What each lane of a timeline is called."""
+    named = {
+        PUBLIC_LANE: _("everybody"),
+        BETWEEN: _("between the sides"),
+        SEALED: _("nobody"),
+    }
+    return {lane: title or named[lane] for lane, title in timeline.lanes.items()}
+
+
+def replay_hours(timeline: Timeline) -> list[float]:
+    """Hours at which something happened, each once, in order."""
+    return sorted({moment.hour for moment in timeline.moments})
+
+
+def timeline_picture(timeline: Timeline) -> Lanes | None:
+    """Moments as marks in their lanes; None where nothing happened."""
+    if not timeline.moments:
+        return None
+    hours = [moment.hour for moment in timeline.moments]
+    return Lanes(tuple(timeline.lanes), (min(0.0, *hours), max(*hours, 1.0)))
 
 
 def risk_picture(debrief: Debrief) -> Picture | None:

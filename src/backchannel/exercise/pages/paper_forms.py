@@ -14,7 +14,7 @@ def write_form(screen: Screen, people: Options, _: Say) -> Form:
 
     Parameters
     ----------
-    screen : what the role knows; a report can be on any message that came to it
+    screen : what the role knows; a report can be on any message that it has had
     people : whom it can hand copies, with their titles
     _ : translator of texts
 
@@ -23,9 +23,9 @@ def write_form(screen: Screen, people: Options, _: Say) -> Form:
     Form : for the move `write_paper`
     """
     came = [
-        (name, entry["text"][:40])
+        (name, entry["text"][:40] or _("a message without words"))
         for name, entry in screen.messages.items()
-        if entry["status"] in ("message_received", "message_read")
+        if "text" in entry
     ]
     fields = (
         Field("title", _("Title")),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, MARGIN = 640.0, 260.0, 44.0
+LANE_HEIGHT, LANE_LABEL = 30.0, 200.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,34 @@ class Picture:
     line: str = ""
     dots: tuple[tuple[float, float], ...] = ()
     rings: tuple[tuple[float, float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Rows of marks over time: `names` from top to bottom, `hours` across."""
+
+    names: tuple[str, ...]
+    hours: tuple[float, float]
+
+    @property
+    def height(self) -> float:
+        """Of the whole picture, with room for the hours below."""
+        return LANE_HEIGHT * len(self.names) + MARGIN
+
+    def across(self, hour: float) -> float:
+        """Where an hour lies."""
+        first, last = self.hours
+        share = (hour - first) / (last - first or 1.0)
+        return round(LANE_LABEL + (WIDTH - LANE_LABEL - 20.0) * share, 1)
+
+    def down(self, name: str) -> float:
+        """Where the middle of a lane lies."""
+        return LANE_HEIGHT * (self.names.index(name) + 0.5)
+
+    def ticks(self) -> list[float]:
+        """Five hours along the foot of it."""
+        first, last = self.hours
+        return [first + (last - first) * i / 4 for i in range(5)]
 
 
 def _around(values: Sequence[float]) -> tuple[float, float]:

@@ -45,6 +45,7 @@ def all_routes() -> list[BaseRoute]:
         Route("/console/seat", console_routes.seat, methods=["POST"]),
         Route("/debrief", debrief_routes.debrief),
         Route("/debrief/research", debrief_routes.research),
+        Route("/debrief/replay", debrief_routes.replay, methods=["POST"]),
         Route("/api/me", routes.me),
         Route("/api/clock", routes.clock),
         Route("/api/views", routes.views),

@@ -200,11 +200,12 @@ async def seat(request: Request, holder: Seat, body: bytes) -> Response:
         play_in_thread(here, key, plans_of(game.crisis, role), certificate)
     link = f"{here}/join/{key}" if by == "person" else ""
     title = game.book.state.roles[role].title
-    slip = Slip(title, by, link, _picture(link) if link else "", here, key)
+    slip = Slip(title, by, link, picture_of(link) if link else "", here, key)
     return HTMLResponse(seat_slip(slip, language=language_of(request)))
 
 
-def _picture(link: str) -> str:
+def picture_of(link: str) -> str:
+    """A link as a square code for a phone, as SVG."""
     out = BytesIO()
     segno.make(link, micro=False).save(out, kind="svg", xmldecl=False, svgns=False)
     return out.getvalue().decode()

@@ -9,14 +9,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 import backchannel.exercise.debrief as afterwards
+from backchannel.base.errors import LedgerError
 from backchannel.exercise.debrief.research import research_lines
 from backchannel.exercise.knowledge import who_knew
 from backchannel.exercise.pages.debrief_page import debrief_page
+from backchannel.exercise.pages.slips import Slip, seat_slip
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
-from backchannel.exercise.server.access import language_of
-from backchannel.exercise.server.keys import Seat
+from backchannel.exercise.server.access import COOKIE, language_of
+from backchannel.exercise.server.console_routes import picture_of
+from backchannel.exercise.server.hall import Hall
+from backchannel.exercise.server.keys import Seat, guard_word
 from backchannel.exercise.server.live import LiveGame
-from backchannel.exercise.server.routes import seated
+from backchannel.exercise.server.routes import own, posted, seated
 
 if TYPE_CHECKING:
     from backchannel.exercise.debrief.whole import Debrief
@@ -47,9 +51,38 @@ async def debrief(request: Request, seat: Seat) -> Response:
         whole,
         who_knew(game.events, roles),
         roles,
+        guard=_guard(request, seat),
         language=language_of(request),
     )
     return HTMLResponse(page)
+
+
+def _guard(request: Request, seat: Seat) -> str:
+    """The word of the facilitator's forms; empty for everybody else."""
+    word = guard_word(request.cookies.get(COOKIE, ""))
+    return word if seat.role == FACILITATOR else ""
+
+
+@own
+async def replay(request: Request, seat: Seat, body: bytes) -> Response:
+    """Begin another game where this one stood at an hour; gives a new link."""
+    hall: Hall = request.app.state.hall
+    if seat.role != FACILITATOR:
+        return PlainTextResponse("for the facilitator alone\n", 403)
+    if not _is_open(hall.games[seat.game]):
+        return PlainTextResponse(_SHUT, 409)
+    asked = dict(posted(body))
+    try:
+        hour, seed = float(asked.get("hour", "")), int(asked.get("seed", ""))
+    except ValueError:
+        return PlainTextResponse("hour, seed: write a number and a whole number\n", 400)
+    try:
+        key = await hall.branch(seat.game, hour, seed)
+    except LedgerError as error:
+        return PlainTextResponse(f"{error}\n", 409)
+    link = f"{request.url.scheme}://{request.url.netloc}/join/{key}"
+    slip = Slip(FACILITATOR, "person", link, picture_of(link))
+    return HTMLResponse(seat_slip(slip, language=language_of(request)))
 
 
 @seated

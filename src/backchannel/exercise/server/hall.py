@@ -12,6 +12,7 @@ from backchannel.base.errors import LedgerError
 from backchannel.crisis.event_record import EventRecord, verify_chain
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.book import Book
+from backchannel.exercise.branch import branch
 from backchannel.exercise.ledger import Ledger
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
@@ -181,6 +182,32 @@ class Hall:
         purpose: Purpose = "program" if by == "program" else "join"
         key, row = self.keys.make(purpose, Seat(game, role, serial))
         await self.writer.submit(game, (), (row,))
+        return key
+
+    async def branch(self, name: str, hour: float, seed: int) -> str:
+        """Begin another game where one stood at an hour, with other luck from there on.
+
+        Parameters
+        ----------
+        name : of the game that was played; it is not changed
+        hour, seed : as for `branch.branch`
+
+        Returns
+        -------
+        str : a join key for the facilitator of the new game
+
+        Raises
+        ------
+        LedgerError : the game was over by then, or it could not be stored.
+        """
+        live = self.games[name]
+        events = branch(live.crisis, live.events, hour=hour, seed=seed, at=self.wall())
+        new = f"{name.partition('.')[0]}.{len(self.games) + 1}"
+        key, row = self.keys.make("join", Seat(new, FACILITATOR, 0))
+        await self.writer.submit(new, events, (row,))
+        game = LiveGame(new, live.crisis, events, self.writer, self.wall)
+        self.games[new] = game
+        self._tasks.add(asyncio.get_running_loop().create_task(game.keep_time()))
         return key
 
     def may_move(self, seat: Seat) -> bool:

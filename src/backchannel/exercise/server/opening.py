@@ -66,7 +66,10 @@ def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
     tell(f"{FACILITATOR:18} {address.url}/join/{key}  runs the game")
     hosts = LOOPBACK if address.host in LOOPBACK else ("*",)
     lobby = GAME if evening.is_demo and address.host in LOOPBACK else ""
-    app = make_app(hall, {GAME: evening.crisis}, hosts, lobby=lobby)
+    # Games that were branched off this one are in its ledger and go on as well.
+    branches = [name for name in hall.ledger.games() if name.startswith(f"{GAME}.")]
+    games = dict.fromkeys((GAME, *branches), evening.crisis)
+    app = make_app(hall, games, hosts, lobby=lobby)
     app.state.certificate = address.certificate
     server = server_at(app, address)
     if evening.is_demo:
