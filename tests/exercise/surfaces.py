@@ -219,6 +219,7 @@ async def all_surfaces(desk: Desk, role: str, names: Sequence[str]) -> dict[str,
         "/console/seat": {"role": "navy"},
         "/console/trace": {"text": "word"},
         "/lobby": {"role": "navy"},
+        "/debrief/replay": {"hour": "1", "seed": "2"},
     }
     for path, fields in forms.items():
         form = urlencode({"guard": guard_word(keys["session"]), **fields}).encode()
