@@ -76,7 +76,7 @@ def test_every_route_is_compared() -> None:
     """A new route without a request here fails, so that nothing leaves unwatched."""
     asked = {path for path, _ in PAGES} | {path for _, path, _ in WRONG}
     asked |= {"/play/move", "/console/seat", "/console/trace", "/lobby"}
-    asked |= {"/api/keys", "/api/moves", "/api/stream"}
+    asked |= {"/api/keys", "/api/moves", "/api/stream", "/debrief/replay"}
     # What holds no game: whether the server runs, joining, and files of the package.
     without = {"/health", "/join", "/join/{key}", "/static"}
     paths = {route.path for route in all_routes() if hasattr(route, "path")}
