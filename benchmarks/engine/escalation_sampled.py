@@ -20,11 +20,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numba import njit
 
 from backchannel.crisis.draws import draw_numbers
+from backchannel.escalation._kernels.elementary import exponential_32
 from backchannel.escalation._kernels.general_paths import follow_histories
-from backchannel.escalation._kernels.markov_paths import _draw_blocks
-from backchannel.escalation._kernels.philox import key_of
+from backchannel.escalation._kernels.markov_lanes import exponentials
+from backchannel.escalation._kernels.markov_paths import outcome, start_of
+from backchannel.escalation._kernels.philox import key_of, philox
+from backchannel.escalation._kernels.vector_memory import read, write
+from backchannel.escalation._kernels.vectors import WIDTH
 from backchannel.escalation.sampling.markov_run import (
     N_LANES,
     count_markov,
@@ -56,6 +61,11 @@ def best(work: Callable[[], Any], times: int = 5) -> tuple[float, Any]:
     return float(seconds), answer
 
 
+def least(work: Callable[[], Any], times: int = 400) -> float:
+    """Least CPU seconds of many short calls."""
+    return best(work, times)[0]
+
+
 def met(war: int, n: int, who: str) -> None:
     """Refuse a time whose answer is wrong."""
     error = np.sqrt(WAR * (1 - WAR) / n)
@@ -63,25 +73,77 @@ def met(war: int, n: int, who: str) -> None:
         raise RuntimeError(f"{who}: P(war) {war / n:.5f}, exact {WAR:.5f}")
 
 
+@njit(error_model="numpy")
+def numbers_alone(n_sweeps: Any, path: Any, event: Any, key: Any, sums: Any) -> None:
+    """Random numbers of many paths as `follow_lanes` makes them, and nothing else.
+
+    Each block gives two waiting times and two words, which are added up so that no
+    compiler leaves them out.
+    """
+    waits, words = read(sums, 0), read(event, 0)
+    for _ in range(n_sweeps):
+        for k in range(0, len(path), WIDTH):
+            block = read(event, k)
+            a, b, c, d = philox(read(path, k), block, block & np.uint64(0), key)
+            waits = waits + (exponentials(a) + exponentials(c))
+            words = words ^ (b ^ d)
+            write(event, k, block + np.uint64(1))
+    write(event, 0, words)
+    write(sums, 0, waits)
+
+
+@njit(error_model="numpy")
+def drawn(n: Any, key: Any, start: Any, n_states: Any, model: Any) -> Any:
+    """Waiting times and blocks that `n` paths need: `follow_path`, counting."""
+    ends, row, _, waits, ways, others = model
+    width, n_times, n_blocks = np.uint64(len(ways) // len(waits)), 0, 0
+    for path in range(n):
+        state = start_of(np.uint64(path), key, start[0], start[1])
+        hour, piece, event = 0.0, 0, np.uint64(0)
+        while state < n_states and piece < len(ends):
+            block = event >> np.uint64(1)
+            a, b, c, d = philox(np.uint64(path), block, np.uint64(0), key)
+            if event & np.uint64(1) == np.uint64(1):
+                a, b = c, d
+            event += np.uint64(1)
+            place = row[piece] + state
+            hour += exponential_32(a) * waits[place]
+            if hour >= ends[piece]:
+                hour = ends[piece]
+                piece += 1
+            else:
+                state = outcome(place, b, width, ways, others)
+        n_times += event
+        n_blocks += (event + np.uint64(1)) >> np.uint64(1)
+    return n_times / n, n_blocks / n
+
+
 def ours(tables: MarkovTables) -> dict[str, Any]:
     """Paths in lanes, and the cost of their random numbers alone."""
-    seconds, counts = best(lambda: count_markov(tables, KEY, 0, N_PATHS, GRID))
+    counts = count_markov(tables, KEY, 0, N_PATHS, GRID)
     met(int(counts[0].sum()), N_PATHS, "lanes")
+    n_times, n_blocks = drawn(
+        50_000, KEY, tables.start, np.uint64(tables.n_states), tables.model
+    )
     path, event = np.arange(N_LANES, dtype=np.uint64), np.zeros(N_LANES, np.uint64)
-    word, wait = np.zeros((4, N_LANES), np.uint64), np.zeros((2, N_LANES))
-
-    def blocks() -> None:
-        for _ in range(20_000):
-            _draw_blocks(path, event, KEY, word, wait)
-
-    limit, _ = best(blocks)
-    # 27.6 events and 2.9 ends of pieces a path (counted once), two to a block.
-    per_path = limit / (20_000 * N_LANES) * (27.6 + 2.9) / 2
+    sums, n_sweeps, n_paths = np.zeros(WIDTH), 1_000, 20_000
+    # Short runs, many and in turn: on a machine with other work some of them are alone.
+    numbers, paths = [
+        least(work)
+        for work in (
+            lambda: numbers_alone(n_sweeps, path, event, KEY, sums),
+            lambda: count_markov(tables, KEY, 0, n_paths, GRID),
+        )
+    ]
+    per_block, per_path = numbers / (n_sweeps * N_LANES), paths / n_paths
     return {
-        "paths_per_cpu_second": N_PATHS / seconds,
-        "random_numbers_alone_ns_per_event": 1e9 * limit / (40_000 * N_LANES),
-        "limit_paths_per_cpu_second": 1 / per_path,
-        "share_of_limit": per_path * N_PATHS / seconds,
+        "paths_per_cpu_second": 1 / per_path,
+        "waiting_times_per_path": n_times,
+        "blocks_per_path": n_blocks,
+        "random_numbers_alone_ns_per_block": 1e9 * per_block,
+        "limit_paths_per_cpu_second": 1 / (per_block * n_blocks),
+        "share_of_limit": per_block * n_blocks / per_path,
+        "share_of_limit_at_a_block_a_waiting_time": per_block * n_times / per_path,
     }
 
 
@@ -89,11 +151,11 @@ def tables_time() -> dict[str, Any]:
     """New numbers to the first path."""
     problem, theta = ref8()
     layout = MarkovLayout(problem)
-    seconds, tables = best(lambda: layout.tables(theta), 9)
+    seconds, tables = best(lambda: layout.tables(theta), 100)
     return {"cpu_ms": 1e3 * seconds, "n_cells": len(tables.ways)}
 
 
-def cpp(tables: MarkovTables, folder: Path) -> dict[str, Any]:
+def cpp(folder: Path) -> dict[str, Any]:
     """The direct method in C++ on the rates themselves."""
     problem, theta = ref8()
     n, regimes = problem.n_states, sorted({p.regime for p in problem.pieces})
@@ -112,7 +174,7 @@ def cpp(tables: MarkovTables, folder: Path) -> dict[str, Any]:
         np.concatenate(rates),
         np.concatenate([np.bincount(entries.src[order], r, n) for r in rates]),
         np.tile(target, len(regimes)).astype(np.int64),
-        np.array([tables.start, n], np.int64),
+        np.array([problem.start.dst[0], n], np.int64),
     ]
     with (folder / "rates").open("wb") as file:
         for part in parts:
@@ -143,20 +205,21 @@ def rival(
     tool: str, python: str, tables: MarkovTables, folder: Path, n: int
 ) -> dict[str, Any]:
     """SimPy or Warp on the same tables."""
-    n_regimes = int(tables.regime.max()) + 1
-    here = tables.here[:n_regimes]
+    n, ways = tables.n_states, tables.ways.astype(np.int64)
+    wait = tables.waits.reshape(-1, n)
+    width = len(ways) // tables.waits.size
     np.savez(
         folder / "tables.npz",
         ends=tables.ends,
-        regime=tables.regime.astype(np.int64),
-        wait=here["wait"],
-        first=here["first"].astype(np.int64),
-        count=here["n"].astype(np.int64),
-        share=tables.ways["threshold"] / (2.0**32 - 1),
-        own=tables.ways["own"].astype(np.int64),
-        other=tables.ways["other"].astype(np.int64),
-        start=tables.start,
-        n_states=tables.n_states,
+        regime=tables.row.astype(np.int64) // n,
+        wait=wait,
+        first=np.arange(wait.size).reshape(wait.shape) * width,
+        count=np.full(wait.shape, width),
+        share=(ways & 0xFFFFFFFF) / (2.0**32 - 1),
+        own=(ways >> 32) & 0xFFFF,
+        other=(ways >> 48) & 0xFFFF,
+        start=(int(tables.start_ways[0]) >> 32) & 0xFFFF,
+        n_states=n,
     )
     answer = asked([python, str(_RIVAL), tool, str(folder / "tables.npz"), str(n)])
     met(answer["war"], n, tool)
@@ -211,7 +274,7 @@ def main() -> None:
     found = {"lanes": ours(tables), "tables of new numbers": tables_time()}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        found["C++ -O3 direct method"] = cpp(tables, folder)
+        found["C++ -O3 direct method"] = cpp(folder)
         if options.warp:
             found["Warp"] = rival("warp", options.warp, tables, folder, 300_000)
         if options.simpy:

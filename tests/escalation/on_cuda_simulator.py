@@ -18,11 +18,11 @@ def main() -> None:
     """Read tables from a file, follow, print."""
     with np.load(sys.argv[1]) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    start, n_states = int(arrays.pop("start")), int(arrays.pop("n_states"))
-    tables = MarkovTables(**arrays, start=start, n_states=n_states)
+    n_states = int(arrays.pop("n_states"))
+    tables = MarkovTables(**arrays, n_states=n_states)
     state, hour = follow_on_card(
-        5, int(sys.argv[2]), key_of(7, "card"), tables.start, tables.start_ways,
-        tables.n_states, tables.model, blocks=2, threads=4,
+        5, int(sys.argv[2]), key_of(7, "card"), tables.start, tables.n_states,
+        tables.model, blocks=2, threads=4,
     )  # fmt: skip
     sys.stdout.write(json.dumps([state.tolist(), hour.tolist()]))
 

@@ -7,6 +7,7 @@ from backchannel.escalation._kernels.markov_paths import follow_path, follow_pat
 from backchannel.escalation._kernels.philox import key_of
 from backchannel.escalation.forward import solve_forward
 from backchannel.escalation.problem import Entries, MarkovProblem, Piece, Theta
+from backchannel.escalation.sampling import markov_tables
 from backchannel.escalation.sampling.markov_run import count_markov, guesses
 from backchannel.escalation.sampling.markov_tables import MarkovLayout
 from tests.systems.ref8 import answers, ref8
@@ -17,8 +18,8 @@ KEY = key_of(7, "test")
 
 def _one_by_one(tables, first, last, grid=GRID):
     counts = np.zeros((2, len(grid)), np.int64)
-    start = tables.start, tables.start_ways, tables.n_states
-    follow_paths(first, last, KEY, *start, tables.model, grid, guesses(grid), counts)
+    asked = tables.start, tables.n_states, tables.model
+    follow_paths(first, last, KEY, *asked, grid, guesses(grid), counts)
     return counts
 
 
@@ -26,7 +27,7 @@ def test_any_number_of_lanes_gives_the_same_bits():
     problem, theta = ref8()
     tables = MarkovLayout(problem).tables(theta)
     alone = _one_by_one(tables, 10, 3000)
-    for n_lanes in (1, 3, 64, 200):
+    for n_lanes in (1, 48, 64, 200):
         assert (count_markov(tables, KEY, 10, 3000, GRID, n_lanes) == alone).all()
     assert (count_markov(tables, KEY, 11, 3001, GRID) != alone).any()
 
@@ -43,9 +44,9 @@ def test_the_plain_function_gives_the_same_path():
     problem, theta = ref8()
     tables = MarkovLayout(problem).tables(theta)
     for path in range(20):
-        asked = np.uint64(path), KEY, tables.start, tables.start_ways
-        compiled = follow_path(*asked, tables.n_states, tables.model)
-        plain = follow_path.py_func(*asked, tables.n_states, tables.model)
+        asked = np.uint64(path), KEY, tables.start, np.uint64(tables.n_states)
+        compiled = follow_path(*asked, tables.model)
+        plain = follow_path.py_func(*asked, tables.model)
         assert tuple(compiled) == tuple(plain)
 
 
@@ -95,6 +96,20 @@ def test_jumps_at_fixed_hours_and_several_starts():
     other, _ = _toy(0.45)
     wrong = solve_forward(other, theta, grid).values[:, 0, 0]
     assert (np.abs(share - wrong)[2:] > 4 * error[2:]).all()
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_lanes_follow_the_plain_function_through_jumps(is_long, monkeypatch):
+    """Several starts, two jumps, numbers of states in one word of a cell or in two."""
+    if is_long:
+        monkeypatch.setattr(markov_tables, "_MOST_SHORT", 3)
+    problem, theta = _toy(0.4)
+    tables = MarkovLayout(problem).tables(theta)
+    assert bool(len(tables.others)) is is_long
+    grid = GRID[:21]
+    lanes = count_markov(tables, KEY, 3, 2000, grid)
+    assert lanes[0].sum() > 500
+    assert (lanes == _one_by_one(tables, 3, 2000, grid)).all()
 
 
 def test_a_state_with_no_way_out_waits_for_the_horizon():

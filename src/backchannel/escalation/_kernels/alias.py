@@ -41,29 +41,32 @@ def fill_cells(weight: Any, threshold: Any, other: Any, work: Any) -> Any:
         total += weight[i]
     if not total > 0.0:
         return total
-    # Small ones grow from the front of `work`, large ones from its end.
+    scale = n / total
+    # Small ones grow from the front of `work`, large ones from its end. A number goes
+    # to both and counts in one: a branch on what is large would be guessed wrongly.
     n_small, n_large = 0, 0
     for i in range(n):
-        weight[i] *= n / total
+        weight[i] *= scale
         threshold[i] = np.uint32(_FULL)
         other[i] = i
-        if weight[i] < 1.0:
-            work[n_small] = i
-            n_small += 1
-        else:
-            n_large += 1
-            work[n - n_large] = i
+        work[n_small] = i
+        work[n - 1 - n_large] = i
+        is_small = int(weight[i] < 1.0)
+        n_small += is_small
+        n_large += 1 - is_small
+    large = work[min(n - n_large, n - 1)]
     while n_small > 0 and n_large > 0:
-        small = work[n_small - 1]
         n_small -= 1
-        large = work[n - n_large]
+        small = work[n_small]
         threshold[small] = np.uint32(weight[small] * _FULL)
         other[small] = large
         weight[large] -= 1.0 - weight[small]
-        if weight[large] < 1.0:
-            n_large -= 1
-            work[n_small] = large
-            n_small += 1
+        # What is left of a large one may be small now.
+        work[n_small] = large
+        is_small = int(weight[large] < 1.0)
+        n_small += is_small
+        n_large -= is_small
+        large = work[min(n - n_large, n - 1)]
     return total
 
 

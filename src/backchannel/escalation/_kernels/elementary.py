@@ -13,11 +13,27 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-_LN2 = 0.6931471805599453
+LN2 = 0.6931471805599453
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_SQRT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
-_MANTISSA = np.int64(52)
+SQRT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
+MANTISSA = np.int64(52)
 _BIAS = np.int64(1023)
+# -ln(1 + f) / f on [sqrt(1/2) - 1, sqrt(2) - 1]: the polynomial of degree 10 that meets
+# it at the Chebyshev points. Relative error 7.4e-10; no division, which would take as
+# long as all the rest.
+SERIES = (
+    -1.0000000006010195,
+    0.49999999414016244,
+    -0.33333302661019404,
+    0.25000062374568427,
+    -0.20002535640051844,
+    0.16666555569931482,
+    -0.142122912494728,
+    0.12420821356624033,
+    -0.11945878323684742,
+    0.11620647886033192,
+    -0.065723263235254653,
+)
 _TO_UNIT_32 = 1.0 / 4294967296.0
 _TO_UNIT_53 = 1.0 / 9007199254740992.0
 _SHIFT_21 = np.uint64(21)
@@ -32,8 +48,8 @@ def log_positive(x: Any) -> Any:
     [sqrt(1/2), sqrt(2)].
     """
     bits = np.float64(x).view(np.int64)
-    exponent = (bits - _SQRT_HALF_BITS) >> _MANTISSA
-    f = np.int64(bits - (exponent << _MANTISSA)).view(np.float64) - 1.0
+    exponent = (bits - SQRT_HALF_BITS) >> MANTISSA
+    f = np.int64(bits - (exponent << MANTISSA)).view(np.float64) - 1.0
     e = np.float64(exponent)
     s = f / (2.0 + f)
     z = s * s
@@ -62,7 +78,7 @@ def exponential_of(x: Any) -> Any:
 
     The Taylor series on [-ln 2 / 2, ln 2 / 2], its degree 13 term below 2e-17.
     """
-    k = math.floor(x * (1.0 / _LN2) + 0.5)
+    k = math.floor(x * (1.0 / LN2) + 0.5)
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
     # In pairs, then fours, then eights, so that no long chain has to be waited for.
     s = r * r
@@ -74,7 +90,7 @@ def exponential_of(x: Any) -> Any:
     )
     d = 1.0 / 479001600.0 + r * (1.0 / 6227020800.0)
     p = a + q * (b + q * (c + q * d))
-    return p * np.int64((np.int64(k) + _BIAS) << _MANTISSA).view(np.float64)
+    return p * np.int64((np.int64(k) + _BIAS) << MANTISSA).view(np.float64)
 
 
 @njit(cache=True)
@@ -95,18 +111,19 @@ def exponential_32(word: Any) -> Any:
     """Exponential number of mean 1 from 32 bits, at most 22.9.
 
     A waiting time then lies on a grid of 2^32 probabilities; a chance of war moves by
-    less than 1e-9 of itself.
+    less than 1e-9 of itself. `markov_lanes` does the same for vectors, in the same
+    order.
     """
     x = np.float64(np.int64(word)) + 0.5
     bits = np.float64(x).view(np.int64)
-    exponent = (bits - _SQRT_HALF_BITS) >> _MANTISSA
-    f = np.int64(bits - (exponent << _MANTISSA)).view(np.float64) - 1.0
-    s = f / (2.0 + f)
-    z = s * s
-    # 2 artanh(s) = ln(1 + f): |s| <= 0.172, so the next term is below 4e-13.
-    p = 2.0 / 9.0 + z * (2.0 / 11.0 + z * (2.0 / 13.0))
-    p = 2.0 + z * (2.0 / 3.0 + z * (2.0 / 5.0 + z * (2.0 / 7.0 + z * p)))
-    return (32.0 - np.float64(exponent)) * _LN2 - s * p
+    exponent = (bits - SQRT_HALF_BITS) >> MANTISSA
+    f = np.int64(bits - (exponent << MANTISSA)).view(np.float64) - 1.0
+    z = f * f
+    p = (SERIES[4] + f * SERIES[5]) + z * (SERIES[6] + f * SERIES[7])
+    q = (SERIES[8] + f * SERIES[9]) + z * SERIES[10]
+    q = p + (z * z) * q
+    p = (SERIES[0] + f * SERIES[1]) + z * (SERIES[2] + f * SERIES[3])
+    return (32.0 - np.float64(exponent)) * LN2 + f * (p + (z * z) * q)
 
 
 @njit(cache=True)

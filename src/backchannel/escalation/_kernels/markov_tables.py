@@ -1,4 +1,4 @@
-"""Alias tables of a Markov jump process, all states and regimes in one pass."""
+"""Alias tables of a Markov jump process, all states of one regime in one pass."""
 
 from __future__ import annotations
 
@@ -8,6 +8,31 @@ import numpy as np
 from numba import njit
 
 from backchannel.escalation._kernels.alias import fill_cells
+from backchannel.escalation._kernels.markov_paths import SHORT_AT
+from backchannel.escalation._kernels.philox import HALF
+
+
+@njit(cache=True, nogil=True)
+def pack_cells(
+    threshold: Any, other: Any, target: Any, ways: Any, others: Any, first: Any
+) -> None:
+    """Write the cells of one alias row, from number `first` on.
+
+    Parameters
+    ----------
+    threshold, other : (n,), as in `fill_cells`
+    target : (n,) int64, state of each outcome
+    ways, others : results; see `MarkovTables`
+    first : number of the first cell
+    """
+    for j in range(len(threshold)):
+        way = np.uint64(threshold[j]) | (np.uint64(target[j]) << HALF)
+        second = np.uint64(target[other[j]])
+        if len(others) == 0:
+            ways[first + j] = way | (second << SHORT_AT)
+        else:
+            ways[first + j] = way
+            others[first + j] = second
 
 
 @njit(cache=True, nogil=True)
@@ -17,12 +42,13 @@ def fill_rows(
     column: Any,
     dst: Any,
     entry: Any,
-    first: Any,
     is_more: Any,
     is_stay: Any,
-    base: Any,
-    here: Any,
+    first: Any,
+    width: Any,
+    waits: Any,
     ways: Any,
+    others: Any,
 ) -> None:
     """Fill the rows of all states in one regime, or of one jump at a fixed hour.
 
@@ -32,40 +58,30 @@ def fill_rows(
     column : theta of one draw and regime; the products are rates per hour, or
         probabilities where `is_stay`
     dst : (n,) states that entries lead to, sorted by the state they leave, then by dst
-    entry, first : (n_states + 1,) first entry and first cell of each state
+    entry : (n_states + 1,) first entry of each state
     is_more : (n,) whether an entry adds to the cell of the one before
     is_stay : whether what is missing from 1 stays
-    base : number of the first cell in `ways`
-    here : (n_states,) records with fields wait, first, n; result
-    ways : records with fields threshold, own, other; result
+    first, width : number of the first row, and cells of a row
+    waits, ways, others : results; see `MarkovTables`
     """
-    most = 1
-    for s in range(len(here)):
-        most = max(most, first[s + 1] - first[s])
-    weight, work = np.empty(most), np.empty(most, np.int64)
-    threshold, other = np.empty(most, np.uint32), np.empty(most, np.int64)
-    target = np.empty(most, np.int64)
-    for s in range(len(here)):
-        n, j = first[s + 1] - first[s], -1
-        left = 1.0
+    weight, work = np.empty(width), np.empty(width, np.int64)
+    threshold, other = np.empty(width, np.uint32), np.empty(width, np.int64)
+    target = np.empty(width, np.int64)
+    for s in range(len(entry) - 1):
+        n, left = 0, 1.0
         for k in range(entry[s], entry[s + 1]):
             rate = mult[k] * column[factor[k, 0]] * column[factor[k, 1]]
             rate *= column[factor[k, 2]]
             left -= rate
-            if is_more[k]:
-                weight[j] += rate
-            else:
-                j += 1
-                weight[j], target[j] = rate, dst[k]
+            n -= int(is_more[k])
+            weight[n] = weight[n] + rate if is_more[k] else rate
+            target[n] = dst[k]
+            n += 1
         if is_stay:
-            weight[n - 1], target[n - 1] = max(left, 0.0), s
-        total = fill_cells(weight[:n], threshold, other, work[:n])
-        here[s]["first"] = np.uint32(base + first[s])
-        here[s]["n"] = np.uint32(n)
-        here[s]["wait"] = 1.0 / total if total > 0.0 else np.inf
+            weight[n], target[n] = max(left, 0.0), s
+            n += 1
+        weight[n:], target[n:] = 0.0, s
+        total = fill_cells(weight, threshold, other, work)
+        waits[first + s] = 1.0 / total if total > 0.0 else np.inf
         if total > 0.0:
-            for j in range(n):
-                way = ways[base + first[s] + j]
-                way["threshold"] = threshold[j]
-                way["own"] = target[j]
-                way["other"] = target[other[j]]
+            pack_cells(threshold, other, target, ways, others, (first + s) * width)

@@ -22,21 +22,23 @@ _BLOCKS = 512
 def _follow_all(
     first: Any,
     key: Any,
-    start: Any,
     start_ways: Any,
+    start_others: Any,
     n_states: Any,
     ends: Any,
-    regime: Any,
+    row: Any,
     jump: Any,
-    here: Any,
+    waits: Any,
     ways: Any,
+    others: Any,
     state: Any,
     hour: Any,
 ) -> None:
-    model = (ends, regime, jump, here, ways)
+    start = start_ways, start_others
+    model = ends, row, jump, waits, ways, others
     for k in range(cuda.grid(1), len(state), cuda.gridsize(1)):
         state[k], hour[k] = follow_path(
-            np.uint64(first + k), key, start, start_ways, n_states, model
+            np.uint64(first + k), key, start, n_states, model
         )
 
 
@@ -44,8 +46,7 @@ def follow_on_card(
     first: int,
     n_paths: int,
     key: np.uint64,
-    start: int,
-    start_ways: Any,
+    start: tuple[Any, Any],
     n_states: int,
     model: tuple[Any, ...],
     *,
@@ -57,7 +58,7 @@ def follow_on_card(
     Parameters
     ----------
     first, n_paths : paths `first` to `first + n_paths - 1`
-    key, start, start_ways, n_states, model : as in `follow_path`
+    key, start, n_states, model : as in `follow_path`
     blocks, threads : of the launch; they never change a result
 
     Returns
@@ -66,6 +67,6 @@ def follow_on_card(
     """
     state, hour = np.zeros(n_paths, np.int64), np.zeros(n_paths)
     _follow_all[blocks, threads](
-        first, key, start, start_ways, n_states, *model, state, hour
+        first, key, *start, np.uint64(n_states), *model, state, hour
     )
     return state, hour

@@ -58,22 +58,21 @@ def philox(path: Any, event: Any, source: Any, key: Any) -> Any:
     event, source : uint64 below 2^32, counter words 2 and 3
     key : uint64
 
+    `path`, `event` and `source` may be vectors of them, see `vectors.Words`.
+
     Returns
     -------
     four uint64 below 2^32
     """
-    c0, c1 = path & LOW, path >> HALF
+    c0, c1 = path, path >> HALF
     c2, c3 = event, source
     k0, k1 = key & LOW, key >> HALF
     for _ in range(_N_ROUNDS):
-        p0 = _MULTIPLIER_0 * c0
-        p1 = _MULTIPLIER_1 * c2
-        c0, c1, c2, c3 = (
-            (p1 >> HALF) ^ c1 ^ k0,
-            p1 & LOW,
-            (p0 >> HALF) ^ c3 ^ k1,
-            p0 & LOW,
-        )
+        # The upper halves of c may hold anything: here they are cut off for nothing,
+        # because a vector multiplies lower halves only.
+        p0 = _MULTIPLIER_0 * (c0 & LOW)
+        p1 = _MULTIPLIER_1 * (c2 & LOW)
+        c0, c1, c2, c3 = (p1 >> HALF) ^ c1 ^ k0, p1, (p0 >> HALF) ^ c3 ^ k1, p0
         k0 = (k0 + _WEYL_0) & LOW
         k1 = (k1 + _WEYL_1) & LOW
-    return c0, c1, c2, c3
+    return c0 & LOW, c1 & LOW, c2 & LOW, c3 & LOW

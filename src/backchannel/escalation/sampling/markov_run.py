@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backchannel.escalation._kernels.markov_paths import follow_lanes
+from backchannel.escalation._kernels.markov_lanes import follow_lanes
+from backchannel.escalation._kernels.vectors import WIDTH
 from backchannel.escalation.problem import FloatArray
 from backchannel.escalation.sampling.markov_tables import MarkovTables
 
@@ -37,7 +38,7 @@ def count_markov(
     key : of the random numbers
     first, last : numbers of paths; `last` is not among them
     grid : (n_hours,) ascending, the last one the horizon
-    n_lanes : paths in flight; never changes a result
+    n_lanes : paths in flight, at least; never changes a result
 
     Returns
     -------
@@ -45,8 +46,10 @@ def count_markov(
     before them; a pure function of its arguments, so it may run anywhere
     """
     counts = np.zeros((2, len(grid)), np.int64)
+    # Lanes come in whole vectors.
+    in_flight = -(-n_lanes // WIDTH) * WIDTH
     follow_lanes(
-        first, last, key, tables.start, tables.start_ways, tables.n_states,
-        tables.model, grid, guesses(grid), counts, n_lanes,
+        first, last, key, tables.start, tables.n_states,
+        tables.model, grid, guesses(grid), counts, in_flight,
     )  # fmt: skip
     return counts

@@ -3,61 +3,68 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backchannel.escalation._kernels.alias import fill_cells
-from backchannel.escalation._kernels.markov_tables import fill_rows
+from backchannel.escalation._kernels.markov_paths import NO_JUMP
+from backchannel.escalation._kernels.markov_tables import fill_rows, pack_cells
 from backchannel.escalation.problem import Entries, FloatArray, MarkovProblem, Theta
 
-# A state in one regime: mean waiting time, and its cells.
-STATE_ROW = np.dtype([("wait", np.float64), ("first", np.uint32), ("n", np.uint32)])
-# Short numbers where they suffice: 8 bytes a cell, never over the edge of a line.
-_SHORT = np.dtype([("threshold", np.uint32), ("own", np.uint16), ("other", np.uint16)])
-_LONG = np.dtype([("threshold", np.uint32), ("own", np.uint32), ("other", np.uint32)])
+Words = NDArray[np.uint64]
+# States whose number takes 16 bits: two of them fit into the word of a cell.
 _MOST_SHORT = 65_535
+_LINE = 64
 
 
 @dataclass(frozen=True)
 class MarkovTables:
     """Alias tables of one draw.
 
-    `ends`, `regime`, `jump` (n_pieces,) say when each piece ends, which row of `here`
-    holds while it lasts, and which at its end (-1 for none); `here`
-    (n_regimes + n_jumps, n_states) points into the cells `ways`. War is state
-    `n_states` and settled `n_states + 1`. `start_ways` is one alias row.
+    A row stands for one state in one regime, or at one jump: `waits` (n_rows,) holds
+    its mean waiting time in hours, `ways` (n_rows * width,) its cells. A cell has its
+    threshold in bits 0-31, the state below it from bit 32 on, and the state above it
+    from bit 48 on, or in `others` where numbers of states are long. `ends`, `row`,
+    `jump` (n_pieces,) say when each piece ends, which row state 0 has while it lasts,
+    and which at its end; `jump` is empty where no piece ends with one. War is state
+    `n_states` and settled `n_states + 1`. `start_ways` and `start_others` are one row.
     """
 
     ends: FloatArray
-    regime: NDArray[np.uint64]
-    jump: NDArray[np.int64]
-    here: NDArray[Any]
-    ways: NDArray[Any]
-    start: int
-    start_ways: NDArray[Any]
+    row: Words
+    jump: Words
+    waits: FloatArray
+    ways: Words
+    others: Words
+    start_ways: Words
+    start_others: Words
     n_states: int
 
     @property
-    def model(self) -> tuple[Any, ...]:
+    def start(self) -> tuple[Words, Words]:
+        """The row over the states to begin in, as the kernels take it."""
+        return self.start_ways, self.start_others
+
+    @property
+    def model(self) -> tuple[FloatArray | Words, ...]:
         """The arrays as the kernels take them."""
-        return self.ends, self.regime, self.jump, self.here, self.ways
+        return self.ends, self.row, self.jump, self.waits, self.ways, self.others
 
 
 @dataclass(frozen=True)
 class _Layout:
     """Entries in order of the state they leave and the one they lead to.
 
-    Entries between the same two states share a cell.
+    Entries between the same two states share a cell; `width` cells suffice for each.
     """
 
     mult: FloatArray
     factor: NDArray[np.int64]
     target: NDArray[np.int64]
     entry: NDArray[np.int64]
-    first: NDArray[np.int64]
     is_more: NDArray[np.bool_]
+    width: int
 
 
 class MarkovLayout:
@@ -67,9 +74,9 @@ class MarkovLayout:
         self._problem = problem
         parts = [(problem.entries, False), *((atom, True) for atom in problem.atoms)]
         self._parts = [self._layout(entries, is_jump) for entries, is_jump in parts]
+        self._width = max(part.width for part in self._parts)
         self._regimes = max(piece.regime for piece in problem.pieces) + 1
-        n_ends = problem.n_states + 2
-        self._way = _SHORT if n_ends <= _MOST_SHORT else _LONG
+        self._is_short = problem.n_states + 2 <= _MOST_SHORT
 
     def tables(self, theta: Theta, draw: int = 0) -> MarkovTables:
         """Build the alias tables of one draw.
@@ -83,44 +90,38 @@ class MarkovLayout:
         -------
         MarkovTables
         """
-        problem, n = self._problem, self._problem.n_states
-        moves, *jumps = self._parts
-        sizes = [int(moves.first[-1])] * self._regimes
-        sizes += [int(jump.first[-1]) for jump in jumps]
-        here = np.empty((len(sizes), n), STATE_ROW)
-        ways = np.empty(max(1, sum(sizes)), self._way)
-        base = 0
-        for row, size in enumerate(sizes):
-            is_jump = row >= self._regimes
-            part = self._parts[row - self._regimes + 1] if is_jump else moves
-            regime = row if not is_jump else self._regime_before(row - self._regimes)
+        n, width, moves = self._problem.n_states, self._width, self._parts[0]
+        blocks = [(moves, regime, False) for regime in range(self._regimes)]
+        for atom, part in enumerate(self._parts[1:]):
+            blocks.append((part, self._regime_before(atom), True))
+        waits = np.empty(len(blocks) * n)
+        ways = _on_lines(len(waits) * width)
+        others = _on_lines(0 if self._is_short else len(ways))
+        for k, (part, regime, is_jump) in enumerate(blocks):
             fill_rows(
-                part.mult,
-                part.factor,
-                theta.regime(regime, draw),
-                part.target,
-                part.entry,
-                part.first,
-                part.is_more,
-                is_jump,
-                base,
-                here[row],
-                ways,
-            )
-            base += size
-        start, start_ways = self._start(theta, draw)
-        jump = [p.atom + self._regimes if p.atom >= 0 else -1 for p in problem.pieces]
-        regimes = [p.regime for p in problem.pieces]
+                part.mult, part.factor, theta.regime(regime, draw), part.target,
+                part.entry, part.is_more, is_jump, k * n, width, waits, ways, others,
+            )  # fmt: skip
+        pieces = self._problem.pieces
+        start_ways, start_others = self._start(theta, draw)
         return MarkovTables(
-            ends=problem.breaks[1:],
-            regime=np.array(regimes, np.uint64),
-            jump=np.array(jump),
-            here=here,
+            ends=self._problem.breaks[1:],
+            row=np.array([p.regime * n for p in pieces], np.uint64),
+            jump=self._jumps(),
+            waits=waits,
             ways=ways,
-            start=start,
+            others=others,
             start_ways=start_ways,
+            start_others=start_others,
             n_states=n,
         )
+
+    def _jumps(self) -> Words:
+        atoms = np.array([p.atom for p in self._problem.pieces])
+        if (atoms < 0).all():
+            return np.empty(0, np.uint64)
+        rows = (atoms + self._regimes) * self._problem.n_states
+        return np.where(atoms >= 0, rows.astype(np.uint64), NO_JUMP)
 
     def _layout(self, entries: Entries, is_jump: bool) -> _Layout:
         target = self._ended(entries.dst)
@@ -129,15 +130,15 @@ class MarkovLayout:
         is_more = np.zeros(len(order), np.bool_)
         is_more[1:] = (src[1:] == src[:-1]) & (target[1:] == target[:-1])
         states = np.arange(self._problem.n_states + 1)
-        first = np.searchsorted(src[np.logical_not(is_more)], states)
+        n_cells = np.bincount(src[np.logical_not(is_more)], minlength=1).max()
         return _Layout(
             mult=entries.mult[order],
             factor=entries.factor[order],
             target=target,
             entry=np.searchsorted(src, states),
-            # One cell more in each state for those that a jump leaves where they are.
-            first=first + states if is_jump else first,
             is_more=is_more,
+            # One cell more for those that a jump leaves where they are.
+            width=max(1, int(n_cells) + is_jump),
         )
 
     def _ended(self, states: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -149,14 +150,20 @@ class MarkovLayout:
     def _regime_before(self, atom: int) -> int:
         return next(p.regime for p in self._problem.pieces if p.atom == atom)
 
-    def _start(self, theta: Theta, draw: int) -> tuple[int, NDArray[Any]]:
+    def _start(self, theta: Theta, draw: int) -> tuple[Words, Words]:
         start = self._problem.start
         chance = start.values(theta.regime(self._problem.pieces[0].regime, draw))
-        target = self._ended(start.dst)
         n = len(chance)
         threshold, other = np.empty(n, np.uint32), np.empty(n, np.int64)
         fill_cells(chance.copy(), threshold, other, np.empty(n, np.int64))
-        ways = np.empty(n, self._way)
-        ways["threshold"], ways["own"] = threshold, target
-        ways["other"] = target[other]
-        return int(target[0]), ways
+        ways = np.empty(n, np.uint64)
+        others = np.empty(0 if self._is_short else n, np.uint64)
+        pack_cells(threshold, other, self._ended(start.dst), ways, others, 0)
+        return ways, others
+
+
+def _on_lines(n: int) -> Words:
+    """Room for n words that begins where a line of the cache does."""
+    room = np.empty(n + _LINE // 8, np.uint64)
+    skipped = -(room.ctypes.data // 8) % (_LINE // 8)
+    return room[skipped : skipped + n]

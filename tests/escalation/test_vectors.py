@@ -1,0 +1,125 @@
+"""Sixteen lanes do what one number does, and leave their neighbours alone."""
+
+import numpy as np
+import pytest
+from numba import njit
+
+from backchannel.escalation._kernels.elementary import exponential_32
+from backchannel.escalation._kernels.markov_lanes import exponentials
+from backchannel.escalation._kernels.philox import key_of, philox
+from backchannel.escalation._kernels.vector_memory import gather, read, write
+from backchannel.escalation._kernels.vectors import (
+    WIDTH,
+    bits_of,
+    choose,
+    from_bits,
+    lowest_bit,
+    mask_of,
+    numbers_of,
+    ones_where,
+    shift_signed,
+)
+
+RNG = np.random.default_rng(3)
+WORDS = RNG.integers(0, 2**64, 2 * WIDTH, dtype=np.uint64)
+NUMBERS = RNG.normal(size=2 * WIDTH)
+THREE, LOW = np.uint64(3), np.uint64(0xFFFFFFFF)
+
+
+@njit
+def _on_words(a, b, found):
+    for i in range(0, len(a), WIDTH):
+        x, y = read(a, i), read(b, i)
+        write(found[0], i, (x + y) - (THREE * x))
+        write(found[1], i, (x & LOW) * (y & LOW))
+        write(found[2], i, ((x << THREE) | (y >> THREE)) ^ (LOW & x))
+        write(found[3], i, choose(x < y, x, y))
+        write(found[4], i, ones_where((x >= y) & (x >= LOW) | (y < THREE)))
+        write(found[5], i, shift_signed(x, THREE))
+
+
+def test_whole_words():
+    a, b = WORDS, WORDS[::-1].copy()
+    found = np.zeros((6, len(a)), np.uint64)
+    _on_words(a, b, found)
+    wanted = [
+        (a + b) - THREE * a,
+        (a & LOW) * (b & LOW),
+        ((a << THREE) | (b >> THREE)) ^ (LOW & a),
+        np.minimum(a, b),
+        ((a >= b) & (a >= LOW)) | (b < THREE),
+        (a.view(np.int64) >> 3).view(np.uint64),
+    ]
+    assert (found == np.array(wanted, np.uint64)).all()
+
+
+@njit
+def _on_numbers(a, b, found, words):
+    for i in range(0, len(a), WIDTH):
+        x, y = read(a, i), read(b, i)
+        write(found[0], i, (x + y) * 0.5 - x / (2.0 - y))
+        write(found[1], i, choose((x >= y) & (x < 1.0), x, y))
+        write(found[2], i, from_bits(bits_of(x)))
+        write(found[3], i, numbers_of(read(words, i) & LOW))
+
+
+def test_numbers_in_double_precision():
+    a, b = NUMBERS, NUMBERS[::-1].copy()
+    found = np.zeros((4, len(a)))
+    _on_numbers(a, b, found, WORDS)
+    wanted = [
+        (a + b) * 0.5 - a / (2.0 - b),
+        np.where((a >= b) & (a < 1.0), a, b),
+        a,
+        (WORDS & LOW).astype(float),
+    ]
+    assert (found == np.array(wanted)).all()
+
+
+@njit
+def _looked_up(table, places, found):
+    for i in range(0, len(places), WIDTH):
+        write(found, i, gather(table, read(places, i)))
+
+
+@pytest.mark.parametrize("table", [WORDS, NUMBERS], ids=["words", "numbers"])
+def test_look_ups_at_sixteen_places(table):
+    places = RNG.permutation(2 * WIDTH).astype(np.uint64)
+    found = np.zeros_like(table)
+    _looked_up(table, places, found)
+    assert (found == table[places]).all()
+
+
+@njit
+def _flagged(a, least):
+    lanes, mask = [], mask_of(read(a, 0) >= least)
+    while mask != 0:
+        lanes.append(lowest_bit(mask))
+        mask &= mask - 1
+    return lanes
+
+
+def test_lanes_whose_flag_is_set_are_found_in_order():
+    least = np.sort(WORDS[:WIDTH])[-5]
+    wanted = np.flatnonzero(WORDS[:WIDTH] >= least).tolist()
+    assert _flagged(WORDS, least) == wanted
+
+
+@njit
+def _drawn(path, key, words, waits):
+    p = read(path, 0)
+    a, b, c, d = philox(p, p >> THREE, p & THREE, key)
+    for k, word in enumerate((a, b, c, d)):
+        write(words[k], 0, word)
+        write(waits[k], 0, exponentials(word))
+
+
+def test_random_numbers_are_those_of_one_lane():
+    """Bit for bit, the logarithm too."""
+    path, key = WORDS[:WIDTH] >> np.uint64(29), key_of(7, "vectors")
+    words, waits = np.zeros((4, WIDTH), np.uint64), np.zeros((4, WIDTH))
+    _drawn(path, key, words, waits)
+    for lane, p in enumerate(path):
+        alone = philox(p, p >> THREE, p & THREE, key)
+        assert tuple(words[:, lane]) == alone
+        assert waits[:, lane].tolist() == [exponential_32(w) for w in alone]
