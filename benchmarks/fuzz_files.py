@@ -20,20 +20,22 @@ import time
 import traceback
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NoReturn
 
-from backchannel.crisis.load import shipped_crises
-from tests.properties.mutations import mutant
+from backchannel.crisis.load import gallery_files
+from tests.properties.mutations import mutant, original
 from tests.properties.verdicts import verdict_on
 
 # The tests take the numbers below this one.
 FIRST = 1000
 N_DRAWS = 4
 # cuba-1962 takes many times as long as strait and has more kinds of things in it.
-STRAIT_FOR_EACH_CUBA = 31
+MUTANTS_FOR_EACH_CUBA = 32
+# Of eight others, half are made from strait, two from strait with the section of
+# behaviour written out, and two from a model of the gallery.
+OTHERS = ("strait", "behaviour", "strait", "gallery") * 2
 # The figures take several times as long as the rest of a brief.
 BRIEFS_FOR_EACH_DRAWN = 20
 MAX_SECONDS = 60
@@ -55,13 +57,11 @@ class Outcome:
 
 def name_of(number: int) -> str:
     """Say which crisis a mutant is made from."""
-    return "strait" if number % (STRAIT_FOR_EACH_CUBA + 1) else "cuba-1962"
-
-
-@cache
-def original(name: str) -> str:
-    """Text of a shipped crisis."""
-    return shipped_crises()[name].read_text("utf-8")
+    if number % MUTANTS_FOR_EACH_CUBA == 0:
+        return "cuba-1962"
+    name, turn = OTHERS[number % len(OTHERS)], number // len(OTHERS)
+    models = sorted(gallery_files())
+    return models[turn % len(models)] if name == "gallery" else name
 
 
 def place_of(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-COMMAND = [sys.executable, "-c", "from backchannel.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "backchannel"]
 
 
 def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -154,6 +154,54 @@ def test_ctrl_c_leaves_no_broken_file(tmp_path: Path) -> None:
         assert all(not p.name.startswith(".") and p.stat().st_size for p in left)
         if (out / "brief.json").exists():
             json.loads((out / "brief.json").read_text())
+
+
+INTERRUPTING = """
+import signal, sys
+
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            {how}
+
+sys.meta_path.insert(0, Interrupts())
+sys.argv = ["backchannel", "brief", "strait", "--draws", "20"]
+from backchannel.__main__ import main
+main()
+"""
+AT_ONCE = "signal.raise_signal(signal.SIGINT)"
+# Python cannot pass on what a destructor raises, and goes on.
+IN_A_DESTRUCTOR = """class Late:
+                def __del__(self):
+                    signal.raise_signal(signal.SIGINT)
+            Late()"""
+
+
+@pytest.mark.parametrize(
+    ("module", "how"),
+    [
+        ("typer", AT_ONCE),
+        ("backchannel.cli.solve", AT_ONCE),
+        ("numpy", AT_ONCE),
+        ("numba.core.types", AT_ONCE),
+        ("backchannel.report.records", AT_ONCE),
+        ("numba.core.types", IN_A_DESTRUCTOR),
+    ],
+)
+def test_ctrl_c_during_imports_is_as_quiet(
+    tmp_path: Path, module: str, how: str
+) -> None:
+    """One line and exit code 130, wherever in the imports the interrupt falls."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTING.format(module=module, how=how)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 130
+    assert done.stderr == "stopped; no file was left half written\n"
+    assert done.stdout == ""
 
 
 def test_settle_takes_a_crisis_or_a_folder(tmp_path: Path) -> None:

@@ -94,8 +94,9 @@ def circles(all_modules: Iterable[Module]) -> list[str]:
 
 def is_allowed_inside(module: Module, item: Import) -> bool:
     """Say whether an import inside a function is one of the named exceptions."""
-    if module.room == "cli":
-        return True  # start-up: `--help` must not load the engines
+    if module.room in ("cli", "__main__"):
+        # Start-up: `--help` must not load the engines, Ctrl-C comes before everything.
+        return True
     if module.name == "backchannel.report.figures":
         return item.target.split(".")[0] == "matplotlib"
     return item.target == "xarray" and item.functions[-1] == "to_xarray"

@@ -86,9 +86,6 @@ def host(
         thread.join()
 
 
-START = "from backchannel.cli import main; main()"
-
-
 def free_port() -> int:
     """A port that nobody listens on now."""
     with socket.socket() as taken:
@@ -129,7 +126,7 @@ def _start(
     arguments: list[str], url: str
 ) -> tuple[subprocess.Popen[str], dict[str, str]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", START, "serve", *arguments],
+        [sys.executable, "-m", "backchannel", "serve", *arguments],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},

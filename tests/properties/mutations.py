@@ -15,6 +15,8 @@ from functools import cache
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from backchannel.crisis.load import gallery_files, shipped_crises
+
 # Values that a hand or a program may write where something else belongs.
 NUMBERS = (
     "-1 0 -0.0 1 2 3.7 1e-320 1e9 -1e9 1e308 -1e308 1e400 .nan .inf -.inf nan NaN inf "
@@ -328,6 +330,23 @@ CHANGES: tuple[Change, ...] = (
     nested_deep,
     repeated_by_alias,
 )
+
+
+# Written at the end of strait, which leaves these to their defaults.
+BEHAVIOUR = """
+behaviour:
+  offer: tonight
+  round_time: [6 h, 12 h]
+"""
+
+
+@cache
+def original(name: str) -> str:
+    """Text of a shipped crisis, of a model, or, as `behaviour`, of strait with that."""
+    if name == "behaviour":
+        text = original("strait")
+        return text if "\nbehaviour:" in text else text + BEHAVIOUR
+    return {**shipped_crises(), **gallery_files()}[name].read_text("utf-8")
 
 
 def mutant(text: str, number: int) -> tuple[str, str]:

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from backchannel.base.errors import CrisisFileError, Problem
-from backchannel.crisis.load import shipped_crises
-from tests.properties.mutations import mutant
+from tests.properties.mutations import mutant, original
 from tests.properties.verdicts import (
     BadOutcomeError,
     check_answer,
@@ -24,14 +23,20 @@ from tests.properties.verdicts import (
 
 N_DRAWS = 4
 N_BATCHES = 10
-N_PER_BATCH = {"strait": 40, "cuba-1962": 3}
+N_PER_BATCH = {
+    "strait": 30,
+    "cuba-1962": 3,
+    "behaviour": 10,
+    "fearon1995_ultimatum": 8,
+    "schultz1998_confirmatory": 4,
+}
 
 
 @pytest.mark.parametrize("batch", range(N_BATCHES))
 @pytest.mark.parametrize("name", N_PER_BATCH)
 def test_a_mutant_is_refused_or_answered(name: str, batch: int, tmp_path: Path) -> None:
     """Each mutant ends in one of the three outcomes that a user may meet."""
-    text = shipped_crises()[name].read_text("utf-8")
+    text = original(name)
     path = tmp_path / f"{name}.yaml"
     for number in range(batch * N_PER_BATCH[name], (batch + 1) * N_PER_BATCH[name]):
         changes, changed = mutant(text, number)
@@ -45,7 +50,7 @@ def test_a_mutant_is_refused_or_answered(name: str, batch: int, tmp_path: Path) 
 
 def test_mutants_are_broken_in_many_ways(tmp_path: Path) -> None:
     """Some mutants are refused and some still load: both roads are travelled."""
-    text = shipped_crises()["strait"].read_text("utf-8")
+    text = original("strait")
     path = tmp_path / "strait.yaml"
     seen: Counter[str] = Counter()
     for number in range(60):

@@ -14,7 +14,9 @@ from typing import Any, Literal, NoReturn
 from rich.console import Console
 
 from backchannel.base.errors import BackchannelError, CrisisFileError
+from backchannel.cli.print_json import finite
 from backchannel.crisis.load import load
+from backchannel.games.bargaining.solve import solve_setting
 from backchannel.report import (
     make_brief,
     render_json,
@@ -60,11 +62,15 @@ def verdict_on(path: Path, n_draws: int, *, is_drawn: bool = False) -> Verdict:
         except CrisisFileError as error:
             check_complaint(error, path)
             return "refused"
+        if crisis.behaviour is not None and crisis.behaviour.game is not None:
+            try:
+                check_answer(json.dumps(finite(solve_setting(crisis).to_mapping())))
+            except BackchannelError as error:
+                check_reason(error)
         try:
             study = run_study(crisis, n_draws=n_draws, seed=1)
         except BackchannelError as error:
-            if not str(error).strip():
-                raise BadOutcomeError(f"{type(error).__name__} says nothing") from None
+            check_reason(error)
             return "no answer"
         brief = make_brief(study)
         check_answer(render_json(brief))
@@ -73,6 +79,12 @@ def verdict_on(path: Path, n_draws: int, *, is_drawn: bool = False) -> Verdict:
         if is_drawn:
             write_brief(brief, path.parent / "brief")
         return "brief"
+
+
+def check_reason(error: BackchannelError) -> None:
+    """Raise unless an engine that has no answer says why."""
+    if not str(error).strip():
+        raise BadOutcomeError(f"{type(error).__name__} says nothing") from None
 
 
 def check_complaint(error: CrisisFileError, path: Path) -> None:

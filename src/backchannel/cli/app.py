@@ -17,11 +17,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-INTERRUPTED = 130  # what a shell expects after Ctrl-C
 
 
 def main() -> None:
-    """Run the command line; errors are printed alone and exit with 2."""
+    """Run the command line; errors are printed alone and exit with 2.
+
+    `backchannel.__main__` calls it and sees to Ctrl-C.
+    """
     try:
         app(standalone_mode=True)
     except BackchannelError as error:
@@ -29,10 +31,6 @@ def main() -> None:
         if isinstance(error, CrisisFileError) and len(error.problems) > 1:
             typer.echo(f"{len(error.problems)} problems", err=True)
         sys.exit(2)
-    except SystemExit as leaving:
-        if leaving.code == INTERRUPTED:
-            typer.echo("stopped; no file was left half written", err=True)
-        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

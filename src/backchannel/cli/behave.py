@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from backchannel.cli.app import app
 from backchannel.cli.options import CrisisArgument, DrawsOption, JsonOption, SeedOption
+from backchannel.cli.print_json import print_json
 
 
 @app.command()
@@ -48,5 +47,7 @@ def behave(
         with stages() as progress:
             study = run_study(loaded, n_draws=draws, seed=seed, progress=progress)
         text, record = behaviour_text(study), behaviour_record(study)
-    sys.stdout.write(f"{json.dumps(record, indent=2)}\n" if as_json else text)
-    sys.stdout.flush()
+    if as_json:
+        print_json(record)
+    else:
+        typer.echo(text, nl=False)

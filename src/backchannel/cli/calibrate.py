@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from backchannel.cli.app import app
 from backchannel.cli.options import JsonOption, SeedOption
+from backchannel.cli.print_json import print_json
 
 
 @app.command()
@@ -48,8 +48,7 @@ def calibrate(
     title = f"Posterior of the incident log {log.name}"
     told = calibrate_file(found, into, title) if into else posterior_yaml(found, title)
     if as_json:
-        record: dict[str, Any] = found.record()
-        typer.echo(json.dumps(record, indent=2))
+        print_json(found.record())
     else:
         typer.echo(str(found))
         if out is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from backchannel.cli.app import app
 from backchannel.cli.options import CrisisArgument
+from backchannel.cli.print_json import print_json
 
 
 @app.command()
@@ -58,7 +58,7 @@ def schema() -> None:
     """Print the JSON Schema of crisis files, for editors."""
     from backchannel.crisis.schema import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2))
+    print_json(json_schema())
 
 
 @app.command()

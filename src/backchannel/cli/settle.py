@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from backchannel.base.errors import MethodError
 from backchannel.cli.app import app
 from backchannel.cli.options import DrawsOption, JsonOption, SeedOption
+from backchannel.cli.print_json import print_json
 
 if TYPE_CHECKING:
     from backchannel.settlement.tables import Table
@@ -66,7 +66,10 @@ def settle(
         answers = {"streamed": _streamed, "nominal": _nominal, "proof": _proven_deal}
         answer = answers.get(chosen, _of_crisis)(target, parties, draws, seed)
     record, text, table = answer
-    typer.echo(json.dumps(record, indent=2) if as_json else text)
+    if as_json:
+        print_json(record)
+    else:
+        typer.echo(text)
     if out is not None:
         _write(table(), out)
 

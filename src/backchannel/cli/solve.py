@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +11,7 @@ import typer
 from backchannel.base.errors import MethodError
 from backchannel.cli.app import app
 from backchannel.cli.options import JsonOption
+from backchannel.cli.print_json import print_json
 
 
 @app.command()
@@ -71,14 +70,14 @@ def solve(
         watch = Watch(limit or math.inf, progress)
         if isinstance(chosen, CorrelatedEquilibrium):
             advice = correlate(tree, chosen)
-            sys.stdout.write(
-                json.dumps(advice.record(), indent=2) if as_json else f"{advice}"
-            )
-            sys.stdout.write("\n")
+            if as_json:
+                print_json(advice.record())
+            else:
+                typer.echo(f"{advice}")
             return
         answer = solve_game(tree, method=chosen, watch=watch)
     if as_json:
-        typer.echo(json.dumps(answer_record(answer, event), indent=2))
+        print_json(answer_record(answer, event))
     else:
         typer.echo(answer_text(answer, event), nl=False)
     if out is not None:
