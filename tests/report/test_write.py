@@ -1,10 +1,13 @@
 """Files appear whole or not at all."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from backchannel.report import Brief, render_json, write_brief
+from backchannel.report.draw_apart import draw_all, drawing_apart
 
 
 def test_all_files_are_written(strait: Brief, tmp_path: Path) -> None:
@@ -45,3 +48,24 @@ def test_an_interrupted_run_leaves_the_old_files_whole(
         write_brief(strait, tmp_path)
     assert old.read_text() == "the brief of yesterday"
     assert [p.name for p in tmp_path.iterdir()] == ["brief.html"]
+
+
+def test_figures_drawn_apart_are_the_same(strait: Brief) -> None:
+    """Other processes give the same figures in the same order, to the byte."""
+    with drawing_apart() as draw_there:
+        drawn = draw_there(strait.figures)
+    here = draw_all(strait.figures)
+    assert list(drawn.items()) == list(here.items())
+
+
+def test_a_lost_process_is_replaced_by_this_one(
+    strait: Brief, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the processes die, as when memory runs out, the figures are still drawn."""
+    monkeypatch.setattr("backchannel.report.draw_apart._load", _die)
+    with drawing_apart() as draw_there:
+        assert draw_there(strait.figures[:1]) == draw_all(strait.figures[:1])
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

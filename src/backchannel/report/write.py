@@ -7,20 +7,24 @@ import tempfile
 from pathlib import Path
 
 from backchannel.base.errors import MethodError
-from backchannel.report.draw import draw, standalone
+from backchannel.report.draw import standalone
+from backchannel.report.draw_apart import DrawAll, draw_all
 from backchannel.report.html_page import render_html
 from backchannel.report.json_page import render_json
 from backchannel.report.markdown import render_markdown
 from backchannel.report.records import Brief
 
 
-def write_brief(brief: Brief, directory: str | Path) -> list[Path]:
+def write_brief(
+    brief: Brief, directory: str | Path, *, draw_figures: DrawAll = draw_all
+) -> list[Path]:
     """Write brief.html, brief.md, brief.json and figures/*.svg.
 
     Parameters
     ----------
     brief : what to write
     directory : made where it does not exist; files of an earlier brief are replaced
+    draw_figures : what draws; `drawing_apart` gives one that uses other processes
 
     Returns
     -------
@@ -32,7 +36,7 @@ def write_brief(brief: Brief, directory: str | Path) -> list[Path]:
         either as it was or complete.
     """
     folder = Path(directory)
-    pictures = {figure.head.key: draw(figure) for figure in brief.figures}
+    pictures = draw_figures(brief.figures)
     files = {
         "brief.html": render_html(brief, pictures),
         "brief.md": render_markdown(brief),
