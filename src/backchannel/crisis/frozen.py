@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from backchannel.base.located import place_of
 from backchannel.base.uncertain import Certainty, NumberOf, PlacedError, Uncertain
@@ -18,6 +26,7 @@ from backchannel.base.units import (
     RATE,
     WORTH,
 )
+from backchannel.crisis.field_docs import field_docs
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Duration = Annotated[Uncertain, NumberOf(DURATION)]
@@ -39,8 +48,20 @@ class Frozen(BaseModel):
         extra="forbid",
         arbitrary_types_allowed=True,
         defer_build=True,
-        use_attribute_docstrings=True,
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Add to the schema what each field means."""
+        schema = handler(core)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in field_docs(cls).items():
+            field = cls.model_fields.get(name)
+            if field is not None and (field.alias or name) in properties:
+                properties[field.alias or name].setdefault("description", text)
+        return schema
 
 
 def _as_list(raw: Any) -> Any:

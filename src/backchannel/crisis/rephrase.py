@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from backchannel.base.errors import Problem, did_you_mean
 from backchannel.base.located import LocatedDict, place_of
 from backchannel.base.uncertain import PlacedError
+from backchannel.crisis.field_docs import field_docs
 from backchannel.crisis.model import Crisis
 
 _KINDS = {
@@ -154,8 +155,8 @@ def _literals_at(loc: tuple[str | int, ...]) -> list[Any]:
 
 def _ask_for(loc: tuple[str | int, ...]) -> str:
     parent = _type_at(loc[:-1])
-    field = getattr(parent, "model_fields", {}).get(str(loc[-1]))
-    meaning = " ".join(((field.description if field else None) or "").split())
+    docs = field_docs(parent) if isinstance(parent, type) else {}
+    meaning = " ".join(docs.get(str(loc[-1]), "").split())
     asked = f"add `{loc[-1]}:`"
     return (
         f"{asked} - {meaning[0].lower()}{meaning[1:].rstrip('.')}" if meaning else asked
