@@ -164,6 +164,8 @@ class Interrupts:
         if name == {module!r}:
             {how}
 
+# A shell's background jobs begin with the signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Interrupts())
 sys.argv = ["backchannel", "brief", "strait", "--draws", "20"]
 from backchannel.__main__ import main

@@ -88,6 +88,17 @@ def test_the_terminal_page_is_read_in_a_minute(strait: Brief) -> None:
     assert max(len(line) for line in terminal(strait, 80).splitlines()) <= 80
 
 
+def test_the_terminal_says_how_the_offer_is_answered(strait: Brief) -> None:
+    """Section 5 has the offer, how it is taken, and the risk with and without it."""
+    shown = terminal(strait, 100)
+    section = shown[shown.index("5 What will they do?") : shown.index("6 What matters")]
+    numbers = strait.numbers()
+    for name in ("prob_accepted", "prob_settled", "prob_war", "without", "mediated"):
+        assert numbers[f"behaviour.{name}"].text in section
+    assert "The tanker:" in section
+    assert len(section.splitlines()) <= 6
+
+
 def test_all_outputs_say_the_same_bottom_line(strait: Brief, strait_page: str) -> None:
     """The first sentences stand word for word in every output."""
     page = " ".join(html.unescape(re.sub(r"<[^>]*>", "", strait_page)).split())

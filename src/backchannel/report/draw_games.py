@@ -44,7 +44,9 @@ def draw_tree(figure: Figure, shown: TreeFigure) -> None:
             size=6.5,
             color=canvas.INK if is_played else canvas.MUTED,
             ha="center",
-            va="bottom",
+            va="center",
+            # The branch passes behind its words, not through them.
+            bbox={"facecolor": canvas.PAPER, "edgecolor": "none", "pad": 0.8},
         )
     for node in shown.nodes:
         if node.player == _END:
@@ -99,6 +101,8 @@ def draw_precision(figure: Figure, shown: PrecisionFigure) -> None:
         )
     axes.set_xscale("symlog", linthresh=0.1)
     axes.set_xlim(0, max(shown.precision[-1], 1.0))
+    # Text is not set as mathematics here: plain numbers, not powers of ten.
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.set_ylim(-0.02, 1.02)
     canvas.percent_axis(axes, "y")
     axes.set_xlabel("precision of choices, per unit of payoff")

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from backchannel.report.figures import Axes, Figure
 
 _CURVES = (0.25, 0.5, 0.75, 1.0)
+# Characters between the plot and the edge of the figure.
+_LABEL_WIDTH = 28
 
 
 def draw_offer(figure: Figure, shown: OfferFigure) -> None:
     """Gain if accepted against the chance of it; along a thin line offers are equal."""
-    axes = figure.add_axes((0.095, 0.14, 0.575, 0.80))
+    axes = figure.add_axes((0.095, 0.14, 0.575, 0.78))
     xs = [p.prob_accepted for p in shown.points]
     ys = [p.own_gain for p in shown.points]
     top = 1.12 * max(*ys, 1.0)
@@ -34,6 +36,15 @@ def draw_offer(figure: Figure, shown: OfferFigure) -> None:
     canvas.percent_axis(axes, "x")
     axes.set_xlabel("chance that it is accepted")
     axes.set_ylabel(canvas.wrapped(f"{shown.proposer}: gain if accepted", 40, 1))
+    axes.text(
+        1.0,
+        1.02,
+        "thin lines: equal mean gain, refusals counted",
+        transform=axes.transAxes,
+        color=canvas.MUTED,
+        size=canvas.SMALL,
+        ha="right",
+    )
     _name_points(axes, shown)
 
 
@@ -42,7 +53,8 @@ def _name_points(axes: Axes, shown: OfferFigure) -> None:
     named = [p for p in shown.points if p.title]
     low, top = axes.get_ylim()
     span = top - low
-    texts = [canvas.wrapped(p.title, 30, 3) for p in named]
+    said = [f"{percent(p.prob_war)} war: {p.title}" for p in named]
+    texts = [canvas.wrapped(text, _LABEL_WIDTH, 3) for text in said]
     gap = span * (0.06 + 0.05 * max(text.count("\n") + 1 for text in texts))
     wanted = [p.own_gain for p in named]
     placed = canvas.spread(wanted, gap, low, low + 0.97 * span)
@@ -50,7 +62,7 @@ def _name_points(axes: Axes, shown: OfferFigure) -> None:
         is_best = point is shown.points[0]
         colour = canvas.DEAL if is_best else canvas.MUTED
         axes.annotate(
-            f"{percent(point.prob_war)} war  {text}",
+            text,
             (point.prob_accepted, point.own_gain),
             xytext=(1.04, (y - low) / span),
             textcoords="axes fraction",

@@ -9,14 +9,17 @@ from backchannel.games.bargaining.package_offers import OfferBehaviour
 from backchannel.games.bargaining.solution import LEVELS
 from backchannel.report.figure_records import FigureHead, OfferFigure, OfferPoint
 from backchannel.report.naming import difference_title, package_title, title_of_actor
-from backchannel.report.records import Part, Section, Statement, Table, row_of, say
+from backchannel.report.records import Part, Section, Statement, say
+from backchannel.report.show_offers import (
+    ANSWER,
+    offer_table,
+    short_offer_table,
+)
 from backchannel.report.wording import listed, number, percent
 from backchannel.settlement.settlements import Settlements
 
-ANSWER = "behaviour"
 QUESTION = "What will they do?"
 # Below this a procedure is said to make no difference.
-_MEAN_GAIN = "mean gain, refusals counted"
 _NOTICEABLE = 0.005
 _MAX_NAMED = 3
 
@@ -43,7 +46,10 @@ def say_behaviour(
             _say_mediator(crisis, found, settlements),
             _say_change(crisis, found, settlements),
         ),
-        tables=(_table(crisis, found, settlements),),
+        tables=(
+            short_offer_table(crisis, found, settlements),
+            offer_table(crisis, found, settlements),
+        ),
         figures=(_figure(crisis, found, settlements),),
     )
 
@@ -92,22 +98,25 @@ def _say_answer(crisis: Crisis, found: OfferBehaviour) -> Statement:
 
 
 def _say_level(crisis: Crisis, found: OfferBehaviour) -> Statement:
-    near = len(found.near)
-    count = "one offer is" if near == 1 else f"{near} offers are"
     sure = f"How sure: the game is of level {found.level}, {LEVELS[found.level]}."
-    parts: list[Part] = [f"{sure} As good as far as the draws can tell {count}"]
+    near = len(found.near)
+    parts: list[Part] = [
+        f"{sure} As far as the draws can tell "
+        + ("no other offer is as good" if near == 1 else f"{near} offers are as good")
+    ]
     if crisis.escalation is None:
         return say(*parts, ".")
     low, high = found.prob_war_range
-    first, second = found.prob_war_by_half
+    if near > 1:
+        parts += [
+            "; the chance of war after such is ",
+            number("behaviour.near.low", "share", low, ANSWER),
+            " to ",
+            number("behaviour.near.high", "share", high, ANSWER),
+        ]
+    first, second = (percent(half) for half in found.prob_war_by_half)
     return say(
-        *parts,
-        "; the chance of war after such is ",
-        number("behaviour.near.low", "share", low, ANSWER),
-        " to ",
-        number("behaviour.near.high", "share", high, ANSWER),
-        f", and each half of the draws by itself gives {percent(first)} and "
-        f"{percent(second)}.",
+        *parts, f". Each half of the draws by itself gives war {first} and {second}."
     )
 
 
@@ -160,32 +169,6 @@ def _say_change(
         "the next best offer costs the proposer ",
         number("behaviour.next_best", "worth", loss, ANSWER),
         f" of mean gain ({_short(crisis, found, settlements, curve.rows[later[0]])}).",
-    )
-
-
-def _table(crisis: Crisis, found: OfferBehaviour, settlements: Settlements) -> Table:
-    curve, has_risk = found.curve, crisis.escalation is not None
-    rows = []
-    for i, row in enumerate(curve.rows):
-        numbers = [
-            number(f"offer.{i + 1}.accepted", "share", curve.prob_accepted[i], ANSWER),
-            number(f"offer.{i + 1}.own", "worth", curve.own_gain[i], ANSWER),
-            number(f"offer.{i + 1}.mean", "worth", curve.mean_gain[i], ANSWER),
-        ]
-        if has_risk:
-            war = number(f"offer.{i + 1}.war", "share", curve.prob_war[i], ANSWER)
-            numbers.append(war)
-        rows.append(row_of(_title(crisis, settlements, row), *numbers))
-    columns = ("offer", "accepted", "own gain if accepted", _MEAN_GAIN)
-    note = "The first is the best. Gains are the proposer's over no deal"
-    told = "; war is the chance of it by the horizon after this offer."
-    return Table(
-        key="offers",
-        caption="Offers worth a thought",
-        columns=(*columns, "war") if has_risk else columns,
-        rows=tuple(rows),
-        answer=ANSWER,
-        note=note + (told if has_risk else "."),
     )
 
 
