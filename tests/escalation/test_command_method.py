@@ -41,7 +41,24 @@ def test_a_rare_chance_has_an_interval():
     page = json.loads(_said(*words, "--json"))
     assert [one["hour"] for one in page["by_hour"]] == [24.0, 72.0]
     assert all(one["low"] < one["prob"] < one["high"] for one in page["by_hour"])
+    assert [one["hour"] for one in page["runs"]] == [72.0, 72.0]
     assert "chance of war" in _said(*words)
+
+
+def test_figures_are_written_beside_the_page(tmp_path):
+    """Also of sampled paths; a rare chance has none, a file is no folder."""
+    folder = tmp_path / "new" / "figures"
+    _said(*SAMPLED, "--replications", "200", "--figures", str(folder))
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["hours_left.svg", "paths.svg", "risk.svg"]
+    assert "chance of war passes" in (folder / "hours_left.svg").read_text()
+    for more in (("--method", "rare", "--figures", str(folder)), ()):
+        words = ["escalation", "strait", "--draws", "4", *more]
+        words += () if more else ("--figures", str(folder / "risk.svg"))
+        done = RUNNER.invoke(app, words)
+        assert done.exit_code != 0
+        said = str(done.exception or done.output)
+        assert "no curve" in said or "name a folder" in said
 
 
 def test_a_checkpoint_needs_sampled_paths(tmp_path):

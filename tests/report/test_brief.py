@@ -1,6 +1,9 @@
 """The record between the study and the pages."""
 
+import pytest
+
 from backchannel.crisis.load import load
+from backchannel.escalation import Uniformisation
 from backchannel.report import Brief, make_brief
 from backchannel.study import run_study
 from tests.report.crises import brief_of, strait_tree
@@ -81,3 +84,20 @@ def test_a_brief_prints_its_bottom_line(strait: Brief) -> None:
     assert str(strait).splitlines()[0] == "The closed strait"
     assert len(str(strait).splitlines()) == 1 + len(strait.bottom_line)
     assert strait._repr_html_().count("<li>") == len(strait.bottom_line)
+
+
+def test_a_model_too_large_to_solve_gives_a_brief_from_sampled_paths(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All questions are answered, and the answer says how it was made."""
+    limited = Uniformisation(max_states=20)
+    monkeypatch.setattr(
+        "backchannel.escalation.simulate.Uniformisation", lambda: limited
+    )
+    brief = make_brief(run_study(load("strait"), n_draws=20))
+    answer = next(a for a in brief.answers if a.key == "escalation")
+    assert "independent paths" in answer.method
+    assert answer.status == "sampled"
+    assert [s.number for s in brief.sections] == [1, 2, 3, 4, 5, 6, 7]
+    keys = {figure.head.key for figure in brief.figures}
+    assert {"risk", "hours_left", "paths"} <= keys

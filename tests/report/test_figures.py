@@ -14,6 +14,8 @@ from backchannel.report.figure_records import (
     FigureHead,
     FrontierFigure,
     FrontierPoint,
+    HoursLeftFigure,
+    HoursLeftRow,
     KnowersFigure,
     LeakCurve,
     Line,
@@ -42,6 +44,15 @@ def figures(title: str) -> dict[str, object]:
     rising, low, high = (0.0, 0.1, 0.2), (0.0, 0.05, 0.1), (0.0, 0.2, 0.4)
     row = Swing(title, 0.1, 0.4, 0.7)
     return {
+        "hours_left": HoursLeftFigure(
+            head("hours_left"),
+            24.0,
+            (
+                HoursLeftRow(0.05, 1.0, 2.0, 3.0, 9.0, 20.0, title),
+                HoursLeftRow(0.25, 4.0, 9.0, 15.0, None, None, title),
+                HoursLeftRow(0.5, None, None, None, None, None, title),
+            ),
+        ),
         "risk": RiskFigure(
             head("risk"),
             hours,

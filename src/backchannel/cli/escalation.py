@@ -21,6 +21,7 @@ from backchannel.cli.options import (
 
 if TYPE_CHECKING:
     from backchannel.crisis.model import Crisis
+    from backchannel.escalation.result import EscalationResult
     from backchannel.escalation.world import Variation
 
 
@@ -70,6 +71,13 @@ LeverOption = Annotated[
         help="Pull a lever; give it again for several at once.",
     ),
 ]
+FiguresOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Also write risk.svg, hours_left.svg and paths.svg to this folder.",
+    ),
+]
 PrismOption = Annotated[
     Path | None,
     typer.Option(help="Also write the model to this file, in the PRISM language."),
@@ -89,13 +97,15 @@ def escalation(
     heat: HeatOption = Heat.TOKENS,
     checkpoint: CheckpointOption = None,
     as_json: JsonOption = False,
+    figures: FiguresOption = None,
     prism: PrismOption = None,
 ) -> None:
     """Tell how long there is: risk by hour, hours left, levers, ways to war.
 
     Raises
     ------
-    MethodError : a checkpoint without sampled paths.
+    MethodError : a checkpoint without sampled paths, figures of a rare chance, or a
+        folder that cannot be written to.
     """
     from backchannel.base.errors import MethodError
     from backchannel.crisis.load import load
@@ -109,6 +119,8 @@ def escalation(
 
     wanted = read_hours(hours)
     loaded = load(crisis)
+    if figures is not None and method is Method.RARE:
+        raise MethodError("--figures: not for a rare chance, which has no curve")
     named = lever_named(loaded, lever) if lever else None
     if checkpoint is not None and method is not Method.SAMPLED:
         raise MethodError("--checkpoint: is for sampled paths; add --method sampled")
@@ -147,8 +159,28 @@ def escalation(
     page = escalation_json if as_json else escalation_text
     sys.stdout.write(page(loaded, found, pulled))
     sys.stdout.flush()
+    if figures is not None:
+        _write_figures(loaded, found, figures)
     if prism is not None:
         typer.echo(f"wrote {prism}; {check}", err=True)
+
+
+def _write_figures(crisis: Crisis, found: EscalationResult, folder: Path) -> None:
+    from backchannel.base.errors import MethodError
+    from backchannel.report.draw import draw, standalone
+    from backchannel.report.show_risk import risk_figures
+
+    for figure in risk_figures(crisis, found):
+        path = folder / f"{figure.head.key}.svg"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(standalone(draw(figure)), encoding="utf-8")
+        except OSError as error:
+            raise MethodError(
+                f"{path}: cannot be written ({error.strerror or error}); "
+                "name a folder that can be written to"
+            ) from None
+        typer.echo(f"wrote {path}", err=True)
 
 
 def _print_rare(

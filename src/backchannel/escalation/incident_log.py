@@ -18,7 +18,13 @@ from backchannel.base.units import DURATION
 from backchannel.escalation.problem import IntArray
 
 _NEEDED = ("crisis", "start", "time", "incident")
-_COLUMNS = (*_NEEDED, "end", "window", "rung")
+_COLUMNS = (*_NEEDED, "end", "window")
+_NOT_READ = {
+    "rung": (
+        "cannot be used: how long each rung lasted does not follow from incidents",
+        "leave the column out; rates are averages over the rungs that the log saw",
+    )
+}
 _BEFORE_ALL = datetime.min
 
 
@@ -85,9 +91,9 @@ def read_incident_log(
     Parameters
     ----------
     path : columns `crisis`, `start`, `end` or `window` (such as 96 h), `time`,
-        `incident`, and `rung` where it is known. Times carry their zone. The window of
-        a crisis stands in one of its rows at least; a row without time and incident
-        says only the window, so that a crisis without incidents counts too
+        `incident`. Times carry their zone. The window of a crisis stands in one of its
+        rows at least; a row without time and incident says only the window, so that a
+        crisis without incidents counts too
     known : incidents of the crisis that the log is for; others are refused
 
     Returns
@@ -132,7 +138,12 @@ def _rows(
     head = [name.strip().lower() for name in next(reader, [])]
     missing = [name for name in _NEEDED if name not in head]
     problems = [
-        Problem(shown, 1, name, "is no column that is read", _expected(name))
+        Problem(
+            shown,
+            1,
+            name,
+            *_NOT_READ.get(name, ("is no column that is read", _expected(name))),
+        )
         for name in head
         if name not in _COLUMNS
     ]

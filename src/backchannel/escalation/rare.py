@@ -233,7 +233,8 @@ def estimate_from_table(
         if not refusal or attempt == method.n_attempts - 1 or len(runs) < 2:
             break
         floor, n_paths = min(1.0, 2.0 * floor), 2 * n_paths
-    estimates = tuple(_estimate(run, np.inf, is_vouched=True) for run in runs)
+    end = float(table.end[-1])
+    estimates = tuple(_estimate(run, end, is_vouched=True) for run in runs)
     pooled = _pool(runs)
     return RareRisk(
         by_hour=tuple(_estimate(pooled, h, is_vouched=not refusal) for h in hours),

@@ -121,7 +121,7 @@ def _exact(found: EscalationResult) -> str:
 def _sampled(found: EscalationResult) -> str:
     n_paths = 0 if found.sampling is None else found.sampling.n_paths
     return (
-        f"{n_paths:,} independent paths (Gillespie 1976; Ogata 1981) in "
+        f"{n_paths:,} independent paths (Anderson 2007; Dassios and Zhao 2013) in "
         f"{found.work.n_runs} runs that share their random numbers; ways to war "
         "counted with the numbers at their medians"
     )

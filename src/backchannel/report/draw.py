@@ -16,6 +16,7 @@ from backchannel.report.draw_channels import (
 )
 from backchannel.report.draw_frontier import draw_frontier
 from backchannel.report.draw_games import draw_precision, draw_tree, tree_height
+from backchannel.report.draw_hours_left import draw_hours_left, hours_left_height
 from backchannel.report.draw_offer import draw_offer
 from backchannel.report.draw_risk import draw_paths, draw_risk, paths_height
 from backchannel.report.draw_secrecy import (
@@ -28,6 +29,7 @@ from backchannel.report.figure_records import (
     AnyFigure,
     ChannelFigure,
     FrontierFigure,
+    HoursLeftFigure,
     KnowersFigure,
     OfferFigure,
     PathsFigure,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 _DRAW: dict[type, Callable[[Figure, Any], None]] = {
     RiskFigure: draw_risk,
+    HoursLeftFigure: draw_hours_left,
     PathsFigure: draw_paths,
     FrontierFigure: draw_frontier,
     OfferFigure: draw_offer,
@@ -57,6 +60,7 @@ _DRAW: dict[type, Callable[[Figure, Any], None]] = {
 }
 _HEIGHT: dict[type, Callable[[Any], float]] = {
     RiskFigure: lambda _: 3.3,
+    HoursLeftFigure: hours_left_height,
     PathsFigure: paths_height,
     FrontierFigure: lambda _: 3.7,
     OfferFigure: lambda _: 3.2,

@@ -29,7 +29,7 @@ def draw_risk(figure: Figure, shown: RiskFigure) -> None:
     top = min(highest * 1.06, 1.0)
     axes.set_xlim(0, shown.hours[-1])
     axes.set_ylim(0, top)
-    _hour_axis(axes, shown.hours[-1])
+    hour_axis(axes, shown.hours[-1])
     canvas.percent_axis(axes, "y")
     axes.set_ylabel("chance of war by then")
     axes.grid(axis="y", color=canvas.RULE, lw=0.6)
@@ -73,7 +73,8 @@ def _mark_hours(axes: Axes, shown: RiskFigure) -> None:
         )
 
 
-def _hour_axis(axes: Axes, last: float) -> None:
+def hour_axis(axes: Axes, last: float) -> None:
+    """Put round hours on the axis of time."""
     steps = [s for s in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720) if last / s <= 8.5]
     step = steps[0] if steps else last / 6
     axes.set_xticks([i * step for i in range(int(last / step + 1e-9) + 1)])

@@ -51,6 +51,31 @@ class RiskFigure:
 
 
 @dataclass(frozen=True)
+class HoursLeftRow:
+    """When the risk passes one level: quantiles of the draws, None beyond the horizon.
+
+    `text` tells the same in words.
+    """
+
+    level: float
+    low: float | None
+    lower: float | None
+    median: float | None
+    upper: float | None
+    high: float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class HoursLeftFigure:
+    """Hours until the risk of war passes each level, up to the horizon."""
+
+    head: FigureHead
+    horizon: float
+    rows: tuple[HoursLeftRow, ...]
+
+
+@dataclass(frozen=True)
 class FrontierPoint:
     """One package: gain to two parties over no deal, and how likely it settles.
 
@@ -294,6 +319,7 @@ class PrecisionFigure:
 
 AnyFigure = (
     RiskFigure
+    | HoursLeftFigure
     | FrontierFigure
     | OfferFigure
     | SecrecyFigure

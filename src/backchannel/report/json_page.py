@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -84,5 +85,6 @@ def _table(table: Table) -> dict[str, Any]:
 def _figure(figure: AnyFigure) -> dict[str, Any]:
     shown = asdict(figure)
     head = shown.pop("head")
-    kind = type(figure).__name__.removesuffix("Figure").lower()
+    name = type(figure).__name__.removesuffix("Figure")
+    kind = "_".join(re.findall("[A-Z][a-z]*", name)).lower()
     return {**head, "kind": kind, "shows": shown}

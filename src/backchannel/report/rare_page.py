@@ -39,8 +39,8 @@ def rare_json(crisis: Crisis, found: RareRisk) -> str:
 
     Returns
     -------
-    str : indented; an interval that cannot be vouched for is null, as is the
-        hour of a run, which is the horizon
+    str : indented; an interval that cannot be vouched for is null, the hour of a run
+        is the last of those asked for
     """
     page: dict[str, Any] = {
         "backchannel_rare_escalation": FORMAT,
@@ -61,8 +61,7 @@ def rare_json(crisis: Crisis, found: RareRisk) -> str:
 
 def _estimate(one: RareEstimate) -> dict[str, float | None]:
     return {
-        # The two runs are told apart at the horizon only, which has no hour there.
-        "hour": _finite(one.hour),
+        "hour": one.hour,
         "prob": one.prob,
         "standard_error": _finite(one.standard_error),
         "low": _finite(one.low),

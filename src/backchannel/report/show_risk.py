@@ -11,6 +11,8 @@ from backchannel.crisis.model import Crisis
 from backchannel.escalation.result import EscalationResult
 from backchannel.report.figure_records import (
     FigureHead,
+    HoursLeftFigure,
+    HoursLeftRow,
     Line,
     PathChain,
     PathsFigure,
@@ -39,6 +41,7 @@ from backchannel.report.wording import (
 )
 
 _LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50)
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _MAX_LINES = 4
 _MAX_CHAINS = 5
 _GRID = 140
@@ -165,9 +168,12 @@ def _path_table(crisis: Crisis, found: EscalationResult) -> Table:
 
 def risk_figures(
     crisis: Crisis, found: EscalationResult
-) -> list[RiskFigure | PathsFigure]:
-    """The risk over time, and the likeliest ways to war."""
-    figures: list[RiskFigure | PathsFigure] = [_risk_figure(crisis, found)]
+) -> list[RiskFigure | HoursLeftFigure | PathsFigure]:
+    """The risk over time, when it passes each level, the likeliest ways to war."""
+    figures: list[RiskFigure | HoursLeftFigure | PathsFigure] = [
+        _risk_figure(crisis, found),
+        _hours_left_figure(found),
+    ]
     chains = tuple(
         PathChain(path.share, tuple(PathStep(*step) for step in steps_of(crisis, path)))
         for path in found.paths[:_MAX_CHAINS]
@@ -212,6 +218,24 @@ def _risk_figure(crisis: Crisis, found: EscalationResult) -> RiskFigure:
         levers=tuple(levers),
         marks=_marks(crisis, float(hours[-1])),
     )
+
+
+def _hours_left_figure(found: EscalationResult) -> HoursLeftFigure:
+    rows = []
+    for level in _LEVELS:
+        left = found.hours_left(level)
+        low, lower, median, upper, high = map(left.quantile, _QUANTILES)
+        text = hours_left(found, level).text
+        rows.append(HoursLeftRow(level, low, lower, median, upper, high, text))
+    ahead = span_of_time(horizon_of(found))
+    told = listed([f"{percent(row.level)}: {row.text}" for row in rows])
+    title = (
+        "Hours left: when the chance of war passes a level, if nobody agrees "
+        "(median, half and 90 % of the draws)"
+    )
+    alt = f"Time until the chance of war passes a level, within {ahead}. {told}."
+    head = FigureHead("hours_left", title, alt, ANSWER)
+    return HoursLeftFigure(head, found.risk.horizon, tuple(rows))
 
 
 def _thinned(hours: FloatArray, table: FloatArray) -> tuple[FloatArray, FloatArray]:
