@@ -1,6 +1,7 @@
 """One question to another game solver, in an environment of its own.
 
-    python game_rivals.py quantecon N SEED | lcp SIZE | logit SIZE | liteefg NAME STEPS
+    python game_rivals.py quantecon N SEED | lcp SIZE | logit SIZE | qre FILE PRECISION
+        | liteefg NAME STEPS | openspiel NAME STEPS
 
 Prints JSON: CPU seconds of the solve alone, the answer, the version. Nothing of
 backchannel is imported here, and backchannel never imports these packages.
@@ -113,6 +114,35 @@ def liteefg(name: str, steps: str) -> dict:
     return {"answer": float(sum(gap)) / 2, "seconds": seconds}
 
 
+def openspiel(name: str, steps: str) -> dict:
+    """CFR+ of the compiled library, for so many iterations."""
+    import pyspiel
+
+    game = pyspiel.load_game(name)
+    solver = pyspiel.CFRPlusSolver(game)
+    begin = time.process_time()
+    for _ in range(int(steps)):
+        solver.evaluate_and_update_policy()
+    seconds = time.process_time() - begin
+    gap = pyspiel.exploitability(game, solver.average_policy())
+    return {"answer": float(gap), "seconds": seconds}
+
+
+def qre(path: str, precision: str) -> dict:
+    """The quantal response at one precision, by pygambit 17."""
+    import pygambit as gambit
+
+    game = gambit.read_efg(path)
+    begin = time.process_time()
+    (found,) = gambit.qre.logit_solve_lambda(game, lam=[float(precision)])
+    seconds = time.process_time() - begin
+    play = getattr(found, "profile", found)
+    return {
+        "answer": [float(play.payoff(p)) for p in game.players],
+        "seconds": seconds,
+    }
+
+
 def main() -> None:
     """Ask, print."""
     kind, *rest = sys.argv[1:]
@@ -120,6 +150,10 @@ def main() -> None:
         found, package = quantecon(*rest), "quantecon"
     elif kind == "liteefg":
         found, package = liteefg(*rest), "LiteEFG"
+    elif kind == "openspiel":
+        found, package = openspiel(*rest), "open_spiel"
+    elif kind == "qre":
+        found, package = qre(*rest), "pygambit"
     else:
         found, package = gambit_solve(kind, *rest), "pygambit"
     print(json.dumps({**found, "version": f"{package} {version(package)}"}))

@@ -465,10 +465,12 @@ def games_section() -> str:
         "",
         machine_line(result),
         "CPU seconds of one thread; a peer's figure is of the same",
-        "minutes. What was certified is the audit of the profile, node by node.",
+        "minutes. What was certified is the audit of the profile, node by node. The",
+        "leaves alone are the least that learning could take: the same iterations with",
+        "nothing but every leaf read once for each player.",
         "",
-        "| work | CPU s | goal | peer, CPU s | certified |",
-        "|---|---|---|---|---|",
+        "| work | CPU s | goal | leaves alone | peer, CPU s | certified |",
+        "|---|---|---|---|---|---|",
     ]
     for work, row in result["figures"].items():
         peer = row.get("peer", "none run")
@@ -479,7 +481,10 @@ def games_section() -> str:
         audited = f"{row['audited']:.1e}" if "audited" in row else ""
         if not row.get("is_finished", True):
             audited = "none found: the guessed actions support no equilibrium"
-        lines.append(f"| {work} | {seconds} | {goal} | {peer} | {audited} |")
+        least = row.get("leaves_alone_seconds")
+        leaves = "" if least is None else f"{least:.3g}"
+        cells = (work, seconds, goal, leaves, peer, audited)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -9,6 +9,8 @@ from backchannel.games import unfold
 from backchannel.games._kernels import (
     backward,
     backward_reference,
+    blocks,
+    blocks_reference,
     logit,
     logit_reference,
     pivots,
@@ -22,33 +24,86 @@ from backchannel.games._kernels import (
 )
 from backchannel.games.crisis_signalling import CrisisSignalling
 from backchannel.games.logit_trace import _Equations
-from backchannel.games.regret_minimisation import tables_of
+from backchannel.games.poker import KuhnPoker, LeducPoker
+from backchannel.games.regret_minimisation import Buffers, Machine
 from backchannel.games.sequence_form import sequence_form
-from tests.games.trees import ultimatum
+
+FORMS = {
+    "crisis": sequence_form(unfold(CrisisSignalling(3, 2, 3))),
+    "crisis with blocks": sequence_form(unfold(CrisisSignalling(4, 3, 6))),
+    "kuhn": sequence_form(unfold(KuhnPoker())),
+    "leduc": sequence_form(unfold(LeducPoker())),
+}
 
 
+def started(machine: Machine, seed: int) -> Buffers:
+    """Buffers of two players with something learnt already."""
+    rng = np.random.default_rng(seed)
+    buffers = machine.load(machine.fresh())
+    for held in buffers:
+        held[1][:-1] = rng.normal(size=len(held[1]) - 1)
+    return buffers
+
+
+@pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("rule", [regret.PLUS, regret.PREDICTIVE, regret.DISCOUNTED])
-def test_regret_steps_agree(rule: int) -> None:
-    """Gather, update and best response, for several steps of each rule."""
-    form = sequence_form(unfold(CrisisSignalling(3, 2, 3)))
-    table, sets = tables_of(form)[0], form.sets[0]
-    rng = np.random.default_rng(2)
-    n = form.n_sequences[0]
-    even = np.concatenate([[1.0], np.repeat(1 / sets[:, 2], sets[:, 2])])
-    states = [
-        [np.zeros(n), np.zeros(n), even.copy(), form.uniform_plans()[0], np.zeros(n)]
-        for _ in range(2)
+def test_learning_steps_agree(name: str, rule: int) -> None:
+    """Three iterations of both players, with every array compared, and a gain."""
+    machine = Machine(FORMS[name])
+    assert machine.blocks is not None
+    states = [started(machine, 2), started(machine, 2)]
+    for module, state in zip((regret, regret_reference), states, strict=True):
+        module.run_pair(machine.blocks.arrays, machine.ways, state, 1, 3, rule, 2.0)
+    for one, two in zip(*states, strict=True):
+        for a, b in zip(one[1:], two[1:], strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-12)
+    gradient = np.random.default_rng(3).random(len(states[0][0][0]))
+    found = [
+        module.gain(*machine.ways[0], states[0][0][3], gradient.copy())
+        for module in (regret, regret_reference)
     ]
-    for step in range(1, 6):
-        other = rng.random(form.n_sequences[1])
-        for module, state in zip((regret, regret_reference), states, strict=True):
-            module.gather(*table, other, state[0])
-            module.update(sets, *state, 2.0, rule, float(step))
-        for one, two in zip(*states, strict=True):
-            np.testing.assert_allclose(one, two, atol=1e-12)
-    gradient = rng.random(n)
-    assert regret.best_value(sets, gradient.copy()) == pytest.approx(
-        regret_reference.best_value(sets, gradient.copy())
+    assert found[0] == pytest.approx(found[1], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_blocks_hold_every_leaf(name: str) -> None:
+    """What a sequence earns is the sum over leaves, however these are laid out."""
+    form = FORMS[name]
+    machine = Machine(form)
+    rng = np.random.default_rng(4)
+    plans = tuple(rng.random(n) for n in form.n_sequences)
+    placed = tuple(
+        np.append(plan[order.order], 0.0)
+        for plan, order in zip(plans, machine.orders, strict=True)
+    )
+    for player, order in enumerate(machine.orders):
+        earned = np.zeros(len(order.order) + 1)
+        machine.earn(player, placed, earned)
+        wanted = form.gradient(player, plans)
+        np.testing.assert_allclose(earned[order.place], wanted, atol=1e-12)
+    if name in ("leduc", "crisis with blocks"):
+        assert machine.blocks is not None
+        assert len(machine.blocks.shapes) > 0
+        assert len(machine.blocks.rests[0][3]) < form.n_leaves / 10
+
+
+def test_components_and_cells_agree() -> None:
+    """Which sequences leaves connect, and where a leaf is added."""
+    rng = np.random.default_rng(12)
+    own = rng.integers(0, 40, 60).astype(np.int32)
+    other = rng.integers(0, 50, 60).astype(np.int32)
+    found = [
+        module.components(own, other, 40, 50) for module in (blocks, blocks_reference)
+    ]
+    assert (found[0] == found[1]).all()
+    places = np.where(np.arange(40) % 3, 60 * np.arange(40), -1)
+    cells = np.zeros((2, 2400))
+    chance, payoffs = rng.random((2, 60))
+    for module, into in zip((blocks, blocks_reference), cells, strict=True):
+        module.fill(own, other, chance, payoffs, places, np.arange(50), into)
+    np.testing.assert_allclose(cells[0], cells[1], atol=1e-15)
+    assert cells[0].sum() == pytest.approx(
+        (chance * payoffs)[np.isin(own, np.flatnonzero(places >= 0))].sum()
     )
 
 
@@ -79,25 +134,31 @@ def test_logit_loops_agree() -> None:
     np.testing.assert_allclose(matrix[0], matrix[1], atol=1e-12)
 
 
-def test_backward_loops_agree() -> None:
-    """Values and choices on a small tree."""
-    tree = ultimatum()
-    movers = np.where(tree.node_set >= 0, tree.set_player[tree.node_set], -1)
+@pytest.mark.parametrize("n_players", [1, 2, 3])
+def test_backward_loops_agree(n_players: int) -> None:
+    """Values and choices of 300 random nodes with one to four children, and ties."""
+    rng = np.random.default_rng(10 + n_players)
+    counts = np.zeros(300, dtype=np.int64)
+    n = 1
+    for node in range(300):
+        if n + 4 > 300 or node >= n:
+            break
+        counts[node] = rng.integers(1, 5)
+        n += int(counts[node])
+    counts = counts[:n]
+    first_child = np.concatenate([[1], 1 + np.cumsum(counts)]).astype(np.int32)
+    movers = rng.integers(-1, n_players, n).astype(np.int32)
+    chance = rng.random(n)
     found = []
+    ends = rng.integers(0, 4, (n, n_players)).astype(float)
     for module in (backward, backward_reference):
-        values = np.zeros((tree.n_nodes, 2))
-        values[tree.leaves] = tree.payoffs.T
-        choice = np.full(tree.n_nodes, -1, dtype=np.int32)
-        module.induct(
-            tree.first_child,
-            movers.astype(np.int32),
-            np.ones(tree.n_nodes),
-            values,
-            choice,
-        )
+        values = np.where(counts[:, None] == 0, ends, 0.0)
+        choice = np.full(n, -1, dtype=np.int32)
+        module.induct(first_child, movers, chance, values, choice)
         found.append((values, choice))
-    assert (found[0][0] == found[1][0]).all()
+    np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-14)
     assert (found[0][1] == found[1][1]).all()
+    assert (counts == 2).any()
 
 
 def test_cuts_agree() -> None:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from backchannel.base.errors import ModelError
-from backchannel.games import End, audit, build_tree, sequence_form, unfold
+from backchannel.games import End, audit, build_tree, unfold
 from backchannel.games.crisis_signalling import CrisisSignalling, crisis_signalling_form
 from backchannel.games.liars_dice import LiarsDice
 from backchannel.games.poker import KuhnPoker, LeducPoker
 from backchannel.games.rules import AbstractRules
-from backchannel.games.sequence_form import plans_of, probabilities_of
+from backchannel.games.sequence_form import plans_of, probabilities_of, sequence_form
 from tests.games.trees import forgetful, horse, lottery, ultimatum
 
 

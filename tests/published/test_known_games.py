@@ -29,7 +29,6 @@ from backchannel.games import (
     audit,
     build_tree,
     read_game,
-    sequence_form,
     solve_game,
 )
 from backchannel.games.bimatrix import exact_pair, extreme_equilibria
@@ -39,6 +38,7 @@ from backchannel.games.exact_enumeration import extreme_equilibria_exactly
 from backchannel.games.exact_finish import constraints
 from backchannel.games.nfg import read_nfg
 from backchannel.games.reduced import ReducedForm, reduced_form
+from backchannel.games.sequence_form import sequence_form
 from backchannel.games.strategic import tree_of
 from backchannel.games.tree import CHANCE, FloatArray
 from backchannel.games.vertices import labelled_vertices

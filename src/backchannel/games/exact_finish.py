@@ -24,17 +24,21 @@ from backchannel.games.sequence_form import (
 )
 from backchannel.games.tree import BoolArray, FloatArray, GameTree, IntArray
 
-_PLAYED = (1e-3, 1e-5, 1e-7)
+_PLAYED = (1e-2, 1e-3, 1e-5)
 _FREE = 1e-9
 
 
-def finish_exactly(tree: GameTree, probabilities: FloatArray) -> FloatArray | None:
+def finish_exactly(
+    tree: GameTree, probabilities: FloatArray, *, now: FloatArray | None = None
+) -> FloatArray | None:
     """Find an equilibrium with the actions that a profile takes.
 
     Parameters
     ----------
     tree : with perfect recall
     probabilities : (n_actions,), near an equilibrium
+    now : (n_actions,), of a learner that is near it too; its present play drops an
+        action long before the average of its play does
 
     Returns
     -------
@@ -44,34 +48,39 @@ def finish_exactly(tree: GameTree, probabilities: FloatArray) -> FloatArray | No
     if tree.n_players != 2:
         return None
     form = sequence_form(tree)
-    plans = plans_of(form, probabilities)
-    for played in _PLAYED:
-        finished = finish_plans(form, plans, played)
-        if finished is not None:
-            found = probabilities_of(tree, form, finished)
-            return _keep_unreached(tree, form, finished, found, probabilities)
+    tried: set[bytes] = set()
+    for guess in (probabilities,) if now is None else (now, probabilities):
+        plans = plans_of(form, guess)
+        for played in _PLAYED:
+            supports = [
+                _support(sets, plan, played)
+                for sets, plan in zip(form.sets, plans, strict=True)
+            ]
+            key = np.concatenate(supports).tobytes()
+            if key in tried:
+                continue
+            tried.add(key)
+            finished = finish_plans(form, supports)
+            if finished is not None:
+                found = probabilities_of(tree, form, finished)
+                return _keep_unreached(tree, form, finished, found, probabilities)
     return None
 
 
 def finish_plans(
-    form: SequenceForm, plans: tuple[FloatArray, ...], played: float
+    form: SequenceForm, supports: list[BoolArray]
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Find an equilibrium in which only sequences above a weight are played.
+    """Find an equilibrium in which only some sequences are played.
 
     Parameters
     ----------
     form : of two players
-    plans : per player (n_sequences,), near an equilibrium
-    played : weight, at its information set, from which an action counts as taken
+    supports : per player (n_sequences,), the sequences that are played
 
     Returns
     -------
     a plan per player; None where there is none
     """
-    supports = [
-        _support(sets, plan, played)
-        for sets, plan in zip(form.sets, plans, strict=True)
-    ]
     sides = []
     for player in (0, 1):
         side = _indifferent(form, 1 - player, supports)

@@ -100,12 +100,15 @@ class RegretMinimisation:
 
     Converges for two players whose payoffs sum to zero. Otherwise nothing is promised:
     it is an auditor, the gap is always printed, and the best iterate by that gap is
-    kept, never the last.
+    kept, never the last. The default, discounting with the exponents 3/2, 0 and 2 that
+    its authors recommend, is nowhere chosen by the game.
 
     Parameters
     ----------
     rule : "cfr+", "predictive" or "discounted"
     gap : stop when the Nash gap is this small, in units of the payoffs
+    is_mean_gap : whether the mean of the players' gains counts, which in a zero-sum
+        game is the exploitability, rather than the largest
     max_steps : iterations
     power : the plan of iteration t counts in the average t to this power
     is_finished_exactly : look for an equilibrium with the same actions
@@ -115,6 +118,7 @@ class RegretMinimisation:
 
     rule: Rule = "discounted"
     gap: float = 1e-6
+    is_mean_gap: bool = False
     max_steps: int = 1_000_000
     power: float = 2.0
     is_finished_exactly: bool = True

@@ -10,19 +10,20 @@ from backchannel.games._kernels.regret import (
     DISCOUNTED,
     PLUS,
     PREDICTIVE,
-    best_value,
-    gather,
+    earn,
+    gain,
     run_pair,
     update,
 )
+from backchannel.games.leaf_blocks import LeafBlocks, leaf_blocks, set_order
 from backchannel.games.methods import RegretMinimisation
-from backchannel.games.sequence_form import COUNT, SequenceForm
-from backchannel.games.tree import FloatArray, IntArray
+from backchannel.games.sequence_form import SequenceForm
+from backchannel.games.tree import FloatArray
 from backchannel.games.watch import Watch
 
 _RULES = {"cfr+": PLUS, "predictive": PREDICTIVE, "discounted": DISCOUNTED}
 _GROWTH = 0.1  # the gap is computed after every tenth more iterations
-Table = tuple[IntArray, IntArray, FloatArray]
+_FEWEST = 8  # iterations between two looks at least
 
 
 @dataclass(frozen=True)
@@ -75,28 +76,32 @@ def minimise_regret(
     Learned : the average play with the smallest gap seen, never simply the last
     """
     watch = watch or Watch()
-    machine = _Machine(form, method)
-    state = start or _fresh(form)
+    machine = Machine(form)
+    rule, power = _RULES[method.rule], float(method.power)
+    state = start or machine.fresh()
     buffers = machine.load(state)
     step, seen = state.step, []
     best_plans, best_gap, best_step = state.plans, np.inf, step
     try:
         while step < method.max_steps and not watch.is_over:
-            count = min(max(1, int(step * _GROWTH)), method.max_steps - step)
+            count = max(_FEWEST, int(step * _GROWTH))
+            count = min(count, method.max_steps - step)
             count = min(count, machine.longest)
-            machine.run(buffers, step + 1, count)
+            machine.run(buffers, range(step + 1, step + 1 + count), rule, power)
             step += count
             averages = tuple(b[4] / b[4][0] for b in buffers)
-            gap = nash_gap(form, machine.tables, averages)
+            gains = machine.gains(averages)
+            gap = float(gains.mean() if method.is_mean_gap else gains.max(initial=0.0))
             seen.append((step, gap))
             if gap < best_gap:
-                best_plans, best_gap, best_step = averages, gap, step
+                best_gap, best_step = gap, step
+                best_plans = machine.ordered(averages)
                 watch.tell(f"{step} iterations, gap {gap:.1e}")
             if gap <= method.gap:
                 break
     except KeyboardInterrupt:
         watch.tell("stopped; the best so far is kept")
-    columns = list(zip(*(tuple(a.copy() for a in b[1:]) for b in buffers), strict=True))
+    columns = (machine.unload(buffers, column) for column in range(1, 5))
     return Learned(
         plans=best_plans,
         gap=best_gap,
@@ -106,119 +111,120 @@ def minimise_regret(
     )
 
 
-def _fresh(form: SequenceForm) -> LearningState:
-    plans = form.uniform_plans()
-    zeros = tuple(np.zeros_like(plan) for plan in plans)
-    even = tuple(
-        np.concatenate([[1.0], np.repeat(1.0 / sets[:, COUNT], sets[:, COUNT])])
-        for sets in form.sets
-    )
-    return LearningState(0, zeros, even, plans, zeros)
-
-
 Buffers = tuple[tuple[FloatArray, ...], ...]
 
 
-class _Machine:
-    """The arrays of a game as the compiled loops want them."""
+class Machine:
+    """A game as the compiled loops want it, and what they do with it."""
 
-    def __init__(self, form: SequenceForm, method: RegretMinimisation) -> None:
+    def __init__(self, form: SequenceForm) -> None:
+        """Sort a game's sequences and leaves.
+
+        Parameters
+        ----------
+        form : of any number of players; the leaves of two are sorted into blocks
+        """
         self.form = form
-        self.rule, self.power = _RULES[method.rule], float(method.power)
-        self.is_pair = form.n_players == 2
-        self.tables = tables_of(form)
+        self.orders = tuple(set_order(sets) for sets in form.sets)
+        self.ways = tuple((order.groups, order.parents) for order in self.orders)
+        self.blocks: LeafBlocks | None = None
+        if form.n_players == 2:
+            self.blocks = leaf_blocks(form, (self.orders[0], self.orders[1]))
         # About a second between two looks at the time.
         self.longest = max(1, 400_000_000 // max(1, 2 * form.n_leaves))
 
+    def fresh(self) -> LearningState:
+        """Where nobody has learnt anything: every action equally often."""
+        plans, even = [], []
+        for order in self.orders:
+            plan, share = np.ones(len(order.order)), np.ones(len(order.order))
+            for first, n, count, at in order.groups.tolist():
+                here = slice(first, first + n * count)
+                share[here] = 1.0 / count
+                plan[here] = np.tile(plan[order.parents[at : at + n]] / count, count)
+            plans.append(plan[order.place])
+            even.append(share[order.place])
+        zeros = tuple(np.zeros_like(plan) for plan in plans)
+        return LearningState(0, zeros, tuple(even), tuple(plans), zeros)
+
     def load(self, state: LearningState) -> Buffers:
-        """Own copies: (gradient, regrets, behaviour, plan, total) per player."""
+        """Own copies by place: (gradient, regrets, behaviour, plan, total) per player.
+
+        One place more than there are sequences stands for no sequence at all.
+        """
+        columns = (state.regrets, state.behaviour, state.plans, state.totals)
         return tuple(
-            (np.zeros_like(p), r.copy(), b.copy(), p.copy(), t.copy())
-            for r, b, p, t in zip(
-                state.regrets, state.behaviour, state.plans, state.totals, strict=True
+            (
+                np.zeros(len(order.order) + 1),
+                *(np.append(column[player][order.order], 0.0) for column in columns),
             )
+            for player, order in enumerate(self.orders)
         )
 
-    def run(self, buffers: Buffers, first_step: int, n_steps: int) -> None:
+    def unload(self, buffers: Buffers, column: int) -> tuple[FloatArray, ...]:
+        """One column of the buffers, in the form's order."""
+        return self.ordered(tuple(held[column] for held in buffers))
+
+    def ordered(self, placed: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+        """Numbers of sequences by place, in the form's order."""
+        return tuple(
+            held[order.place] for held, order in zip(placed, self.orders, strict=True)
+        )
+
+    def run(self, buffers: Buffers, steps: range, rule: int, power: float) -> None:
         """Iterate, changing the buffers in place."""
-        if self.is_pair:
+        if self.blocks is not None:
             run_pair(
-                self.tables,
-                self.form.sets,
+                self.blocks.arrays,
+                self.ways,
                 buffers,
-                first_step,
-                n_steps,
-                self.rule,
-                self.power,
+                steps.start,
+                len(steps),
+                rule,
+                power,
             )
             return
-        for step in range(first_step, first_step + n_steps):
-            for player, (gradient, regrets, behaviour, plan, total) in enumerate(
-                buffers
-            ):
-                plans = tuple(b[3] for b in buffers)
-                gradient[:] = self.form.gradient(player, plans)
-                update(
-                    self.form.sets[player],
-                    gradient,
-                    regrets,
-                    behaviour,
-                    plan,
-                    total,
-                    float(step) ** self.power,
-                    self.rule,
-                    float(step),
-                )
+        for step in steps:
+            for player, held in enumerate(buffers):
+                self.earn(player, tuple(b[3] for b in buffers), held[0])
+                weight = float(step) ** power
+                update(*self.ways[player], held, weight, rule, float(step))
+
+    def earn(
+        self, player: int, plans: tuple[FloatArray, ...], gradient: FloatArray
+    ) -> None:
+        """What each place of a player earns against the others' plans, by place."""
+        if self.blocks is not None:
+            earn(player, self.blocks.arrays, plans[1 - player], gradient)
+            return
+        earned = self.form.gradient(player, self.ordered(plans))
+        gradient[:-1] = earned[self.orders[player].order]
+
+    def gains(self, plans: tuple[FloatArray, ...]) -> FloatArray:
+        """(n_players,), what a change of the whole plan adds; plans by place."""
+        found = np.zeros(len(plans))
+        for player, own in enumerate(plans):
+            gradient = np.zeros_like(own)
+            self.earn(player, plans, gradient)
+            found[player] = max(gain(*self.ways[player], own, gradient), 0.0)
+        return found
 
 
-def tables_of(form: SequenceForm) -> tuple[Table, ...]:
-    """Payoffs by own sequence in compressed rows, for two players.
-
-    Parameters
-    ----------
-    form : of any game
-
-    Returns
-    -------
-    per player (starts, columns, values); empty where there are not two players
-    """
-    if form.n_players != 2:
-        return ()
-    tables = []
-    for player in (0, 1):
-        matrix = form.matrix(player)
-        tables.append(
-            (
-                matrix.indptr.astype(np.int32),
-                matrix.indices.astype(np.int32),
-                matrix.data,
-            )
-        )
-    return tuple(tables)
-
-
-def nash_gap(
-    form: SequenceForm, tables: tuple[Table, ...], plans: tuple[FloatArray, ...]
-) -> float:
+def nash_gap(form: SequenceForm, plans: tuple[FloatArray, ...]) -> float:
     """Find the largest gain of one player who changes its whole plan.
 
     Parameters
     ----------
     form : of the game
-    tables : from `tables_of`
     plans : per player (n_sequences,)
 
     Returns
     -------
     float : in units of the payoffs, never negative
     """
-    gains = [0.0]
-    for player, own in enumerate(plans):
-        gradient = np.empty_like(own)
-        if tables:
-            gather(*tables[player], plans[1 - player], gradient)
-        else:
-            gradient[:] = form.gradient(player, plans)
-        value = float(gradient @ own)
-        gains.append(float(best_value(form.sets[player], gradient)) - value)
-    return max(gains)
+    machine = Machine(form)
+    placed = tuple(
+        np.append(plan[order.order], 0.0)
+        for plan, order in zip(plans, machine.orders, strict=True)
+    )
+    return float(machine.gains(placed).max(initial=0.0))

@@ -315,12 +315,15 @@ def _run_regret(
     equilibria: tuple[Equilibrium, ...] = (first,)
     note = f"best average at iteration {learned.step}"
     if method.is_finished_exactly:
-        finished = finish_exactly(tree, average)
+        now = probabilities_of(tree, form, learned.state.plans)
+        finished = finish_exactly(tree, average, now=now)
         if finished is not None:
             sharp = _equilibrium(tree, finished)
             if sharp.audit.nash_gap < first.audit.nash_gap:
                 equilibria, note = (sharp, first), note + "; finished on its support"
-    reached = equilibria[0].audit.nash_gap <= method.gap
+    gains = equilibria[0].audit.gains
+    least = gains.mean() if method.is_mean_gap else gains.max()
+    reached = bool(least <= method.gap)
     if not reached:
         note += f"; the gap of {method.gap:.1e} was not reached"
         note += ", time is up" if watch.is_over else ""
@@ -329,7 +332,7 @@ def _run_regret(
         method,
         equilibria,
         Status.CONVERGED if reached else Status.TRUNCATED,
-        method.gap,
+        method.gap * (tree.n_players if method.is_mean_gap else 1),
         n_steps=learned.state.step,
         note=note,
         state=learned.state,
