@@ -136,11 +136,8 @@ def qre(path: str, precision: str) -> dict:
     begin = time.process_time()
     (found,) = gambit.qre.logit_solve_lambda(game, lam=[float(precision)])
     seconds = time.process_time() - begin
-    play = getattr(found, "profile", found)
-    return {
-        "answer": [float(play.payoff(p)) for p in game.players],
-        "seconds": seconds,
-    }
+    paid = found.profile.payoffs
+    return {"answer": [float(paid[p]) for p in game.players], "seconds": seconds}
 
 
 def main() -> None:

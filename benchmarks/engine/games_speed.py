@@ -146,7 +146,9 @@ def main() -> None:
     note(
         "quantal response to precision 100, 1,296 actions",
         2.0,
-        _logit(16, LogitTrace(precision=100), 1) | _qre(given.gambit17, 16),
+        _same_payoffs(
+            _logit(16, LogitTrace(precision=100), 1), _qre(given.gambit17, 16)
+        ),
     )
     note(
         "sequential equilibrium, regret 1e-6 off the path, 353 nodes",
@@ -180,7 +182,19 @@ def _logit(size: int, method: LogitTrace, times: int) -> Row:
     play = np.exp(traced.log_probabilities)
     found = audit(tree, play, log_beliefs(tree, traced.log_probabilities))
     assert abs(found.regret - traced.regret) < 1e-9
-    return {"seconds": seconds, "precision": traced.precision, "audited": found.regret}
+    return {
+        "seconds": seconds,
+        "precision": traced.precision,
+        "payoffs": found.payoffs.tolist(),
+        "audited": found.regret,
+    }
+
+
+def _same_payoffs(own: Row, peer: Row) -> Row:
+    """Both rows in one, once the two answers agree."""
+    if "told" in peer:
+        np.testing.assert_allclose(own["payoffs"], peer["told"]["answer"], atol=1e-6)
+    return own | peer
 
 
 def _qre(python: str, size: int) -> Row:
