@@ -10,7 +10,8 @@ import numpy as np
 from backchannel.base.result import Certificate, Status
 from backchannel.games.certificate import Audit, audit, quantal_gap
 from backchannel.games.methods import LogitTrace, Method
-from backchannel.games.tree import CHANCE, FloatArray, GameTree
+from backchannel.games.sequence_form import reach
+from backchannel.games.tree import CHANCE, BoolArray, FloatArray, GameTree
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +45,7 @@ class GameAnswer:
     seed : None, as no method of this room draws lots
     path_precision, path : of a quantal response path, (n,) and (n, n_actions)
     state : hand it to `solve_game` as `resume` to go on from there
+    is_stopped : by hand, before the end
     """
 
     tree: GameTree = field(repr=False)
@@ -59,6 +61,7 @@ class GameAnswer:
     path_precision: FloatArray | None = field(default=None, repr=False)
     path: FloatArray | None = field(default=None, repr=False)
     state: object = field(default=None, repr=False)
+    is_stopped: bool = False
 
     @property
     def best(self) -> Equilibrium:
@@ -235,13 +238,25 @@ def passing(tree: GameTree, probabilities: FloatArray, name: str) -> float:
     -------
     float : probability
     """
-    named = np.array([given == name for given in tree.action_names], dtype=bool)
     played = np.where(tree.player_of_action == CHANCE, tree.chance, probabilities)
-    weight = np.ones(tree.n_nodes)
-    passed = np.zeros(tree.n_nodes, dtype=bool)
+    return float(reach(tree, played)[tree.leaves][passed(tree, name)].sum())
+
+
+def passed(tree: GameTree, name: str) -> BoolArray:
+    """Say which ends play comes to only by an action of a name.
+
+    Parameters
+    ----------
+    tree : any game
+    name : of an action, wherever it occurs
+
+    Returns
+    -------
+    (n_leaves,) : in the order of the tree's leaves
+    """
+    named = np.array([given == name for given in tree.action_names], dtype=bool)
+    found = np.zeros(tree.n_nodes, dtype=bool)
     into, parent = tree.action_in, tree.parent
     for here in tree.levels[1:]:
-        weight[here] = weight[parent[here]] * played[into[here]]
-        passed[here] = passed[parent[here]] | named[into[here]]
-    ends = tree.leaves
-    return float(weight[ends][passed[ends]].sum())
+        found[here] = found[parent[here]] | named[into[here]]
+    return found[tree.leaves]

@@ -51,6 +51,7 @@ class Traced:
     path : (n_steps, n_actions), probabilities along the way
     at : (n_stops, n_actions), probabilities at the precisions asked for
     n_solved : linear systems solved
+    is_stopped : by hand
     """
 
     log_probabilities: FloatArray
@@ -62,6 +63,7 @@ class Traced:
     at: FloatArray
     n_solved: int
     state: LogitState = field(repr=False)
+    is_stopped: bool = False
 
 
 def trace_logit(
@@ -225,6 +227,11 @@ class _Path:
         self.stopped: dict[float, FloatArray] = {}
         self.precisions: list[float] = []
         self.plays: list[FloatArray] = []
+        self.is_stopped = False
+        self.state: LogitState | None = None
+
+    def _stand(self) -> LogitState | None:
+        return self.state
 
     def follow(self, start: LogitState | None) -> Traced:
         """Go on until the goal, the limit or the end of what can be followed."""
@@ -257,6 +264,8 @@ class _Path:
                 before, last_step = tangent, step
                 tangent = self._direction(factors, gain, before)
                 point = found
+                self.state = LogitState(point[:-1], float(point[-1]), step, tangent)
+                self.watch.keep(self._stand)
                 step *= (_LARGEST_GROWTH, 2.0, 1.5, 1.1)[min(n_corrections, 4) - 1]
                 if n_corrections > 4:
                     step *= 0.6
@@ -265,6 +274,7 @@ class _Path:
                 else:
                     is_converged = equations.regret() <= goal and not self.stops
         except KeyboardInterrupt:
+            self.is_stopped = True
             self.watch.tell("stopped; the path so far is kept")
         if method.precision and is_converged:
             point = self._settle(point[:-1], method.precision)
@@ -382,4 +392,5 @@ class _Path:
             at=np.array(wanted).reshape(-1, n_actions),
             n_solved=self.n_solved,
             state=state,
+            is_stopped=self.is_stopped,
         )

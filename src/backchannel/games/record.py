@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from backchannel.games.answer import Equilibrium, GameAnswer, method_name
+from backchannel.games.answer import Equilibrium, GameAnswer, method_name, passed
 from backchannel.games.beliefs import belief_intervals
+from backchannel.games.near_optimal import near_optimal_interval
 from backchannel.games.tree import CHANCE, GameTree
 
 _MOST_SETS = 40
 _NEVER = 5e-4
+_MOST_NODES = 20_000
+_SLACKS = (1e-6, 1e-3)
 
 
 def answer_record(answer: GameAnswer, event: str = "") -> dict[str, Any]:
@@ -55,8 +58,42 @@ def answer_record(answer: GameAnswer, event: str = "") -> dict[str, Any]:
     }
     if event:
         low, high = answer.chance_of(event)
-        record["chance_of"] = {"action": event, "low": low, "high": high}
+        record["chance_of"] = {
+            "action": event,
+            "low": low,
+            "high": high,
+            "near_optimal": [
+                {"slack": slack, "low": a, "high": b}
+                for slack, a, b in near_optimal_chances(answer, event)
+            ],
+        }
     return record
+
+
+def near_optimal_chances(
+    answer: GameAnswer, event: str
+) -> list[tuple[float, float, float]]:
+    """Bound the chance of an action over plans that cost almost nothing, twice.
+
+    Parameters
+    ----------
+    answer : of a solver
+    event : name of an action
+
+    Returns
+    -------
+    list of (slack in units of payoffs, lowest, highest), for a millionth and for a
+    thousandth of the payoffs' range; empty for games beyond 20,000 nodes
+    """
+    tree = answer.tree
+    if tree.n_nodes > _MOST_NODES:
+        return []
+    spread = float(np.ptp(tree.payoffs)) or 1.0
+    ends = passed(tree, event)
+    return [
+        (slack, *near_optimal_interval(tree, answer.probabilities, ends, slack=slack))
+        for slack in (share * spread for share in _SLACKS)
+    ]
 
 
 def _equilibrium_record(tree: GameTree, found: Equilibrium) -> dict[str, Any]:
@@ -110,6 +147,10 @@ def answer_text(answer: GameAnswer, event: str = "") -> str:
         low, high = answer.chance_of(event)
         span = f"{low:.6g}" if high - low < 1e-9 else f"{low:.6g} to {high:.6g}"
         parts += ["", f"chance that '{event}' is chosen, in all found: {span}"]
+        parts += [
+            f"  where one player gives up at most {slack:.2g}: {a:.4g} to {b:.4g}"
+            for slack, a, b in near_optimal_chances(answer, event)
+        ]
     return "\n".join(parts) + "\n"
 
 

@@ -31,7 +31,7 @@ class LearningState:
     """Where learning stands: enough to go on from there, number for number.
 
     Per player, all (n_sequences,): regrets, behaviour, plan, and the weighted total of
-    plans.
+    plans; then the best average so far, its iteration and its gap.
     """
 
     step: int
@@ -39,13 +39,17 @@ class LearningState:
     behaviour: tuple[FloatArray, ...]
     plans: tuple[FloatArray, ...]
     totals: tuple[FloatArray, ...]
+    best_plans: tuple[FloatArray, ...]
+    best_step: int = 0
+    best_gap: float = np.inf
 
 
 @dataclass(frozen=True, eq=False)
 class Learned:
     """The best average play, its gap, and where to go on.
 
-    `gaps` (n, 2) lists iteration and gap at every look.
+    `gaps` (n, 2) lists iteration and gap at every look; `is_stopped` tells of a stop by
+    hand.
     """
 
     plans: tuple[FloatArray, ...]
@@ -53,6 +57,7 @@ class Learned:
     step: int
     gaps: FloatArray
     state: LearningState = field(repr=False)
+    is_stopped: bool = False
 
 
 def minimise_regret(
@@ -80,34 +85,41 @@ def minimise_regret(
     rule, power = _RULES[method.rule], float(method.power)
     state = start or machine.fresh()
     buffers = machine.load(state)
-    step, seen = state.step, []
-    best_plans, best_gap, best_step = state.plans, np.inf, step
+    step, seen, is_stopped = state.step, [], False
+    best = state.best_plans, state.best_step, state.best_gap
+
+    def stand() -> LearningState:
+        regrets, behaviour, plans, totals = (
+            machine.unload(buffers, column) for column in range(1, 5)
+        )
+        return LearningState(step, regrets, behaviour, plans, totals, *best)
+
     try:
         while step < method.max_steps and not watch.is_over:
+            if best[2] <= method.gap:
+                break
             count = max(_FEWEST, int(step * _GROWTH))
-            count = min(count, method.max_steps - step)
-            count = min(count, machine.longest)
+            count = min(count, method.max_steps - step, machine.longest)
             machine.run(buffers, range(step + 1, step + 1 + count), rule, power)
             step += count
             averages = tuple(b[4] / b[4][0] for b in buffers)
             gains = machine.gains(averages)
             gap = float(gains.mean() if method.is_mean_gap else gains.max(initial=0.0))
             seen.append((step, gap))
-            if gap < best_gap:
-                best_gap, best_step = gap, step
-                best_plans = machine.ordered(averages)
+            if gap < best[2]:
+                best = machine.ordered(averages), step, gap
                 watch.tell(f"{step} iterations, gap {gap:.1e}")
-            if gap <= method.gap:
-                break
+            watch.keep(stand)
     except KeyboardInterrupt:
+        is_stopped = True
         watch.tell("stopped; the best so far is kept")
-    columns = (machine.unload(buffers, column) for column in range(1, 5))
     return Learned(
-        plans=best_plans,
-        gap=best_gap,
-        step=best_step,
+        plans=best[0],
+        gap=best[2],
+        step=best[1],
         gaps=np.array(seen, dtype=np.float64).reshape(-1, 2),
-        state=LearningState(step, *columns),
+        state=stand(),
+        is_stopped=is_stopped,
     )
 
 
@@ -145,7 +157,8 @@ class Machine:
             plans.append(plan[order.place])
             even.append(share[order.place])
         zeros = tuple(np.zeros_like(plan) for plan in plans)
-        return LearningState(0, zeros, tuple(even), tuple(plans), zeros)
+        start = tuple(plans)
+        return LearningState(0, zeros, tuple(even), start, zeros, start)
 
     def load(self, state: LearningState) -> Buffers:
         """Own copies by place: (gradient, regrets, behaviour, plan, total) per player.

@@ -281,8 +281,11 @@ def _run_logit(
     note = f"precision {traced.precision:.4g}"
     if not traced.is_converged:
         status = Status.TRUNCATED
-        note += "; the path ended here" if not watch.is_over else "; time is up"
-    if method.is_finished_exactly and not method.precision:
+        note += (
+            _why_short(watch, is_stopped=traced.is_stopped) or "; the path ends here"
+        )
+    is_finished = method.is_finished_exactly and not method.precision
+    if is_finished and not traced.is_stopped:
         finished = finish_exactly(tree, noisy)
         if finished is not None:
             sharp = _equilibrium(tree, finished, tolerance=method.regret)
@@ -301,7 +304,15 @@ def _run_logit(
         path_precision=traced.path_precision,
         path=traced.path,
         state=traced.state,
+        is_stopped=traced.is_stopped,
     )
+
+
+def _why_short(watch: Watch, *, is_stopped: bool) -> str:
+    """Why a run ended before its goal, where that was not its own doing."""
+    if is_stopped:
+        return "; stopped by hand"
+    return "; time is up" if watch.is_over else ""
 
 
 def _run_regret(
@@ -314,7 +325,7 @@ def _run_regret(
     first = _equilibrium(tree, average)
     equilibria: tuple[Equilibrium, ...] = (first,)
     note = f"best average at iteration {learned.step}"
-    if method.is_finished_exactly:
+    if method.is_finished_exactly and not learned.is_stopped:
         now = probabilities_of(tree, form, learned.state.plans)
         finished = finish_exactly(tree, average, now=now)
         if finished is not None:
@@ -326,7 +337,7 @@ def _run_regret(
     reached = bool(least <= method.gap)
     if not reached:
         note += f"; the gap of {method.gap:.1e} was not reached"
-        note += ", time is up" if watch.is_over else ""
+        note += _why_short(watch, is_stopped=learned.is_stopped)
     return _answer(
         tree,
         method,
@@ -336,6 +347,7 @@ def _run_regret(
         n_steps=learned.state.step,
         note=note,
         state=learned.state,
+        is_stopped=learned.is_stopped,
     )
 
 

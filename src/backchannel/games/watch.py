@@ -15,10 +15,12 @@ class Watch:
     ----------
     limit_seconds : stop soon after; the best so far is returned
     tell : called now and then with a short text
+    keep : called now and then with a function that gives the state to go on from
     """
 
     limit_seconds: float = float("inf")
     tell: Callable[[str], None] = lambda _: None
+    keep: Callable[[Callable[[], object]], None] = lambda _: None
     started: float = field(default_factory=time.monotonic)
 
     @property
