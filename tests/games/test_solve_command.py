@@ -250,8 +250,7 @@ def test_ctrl_c_on_the_command_line_prints_and_keeps(tmp_path: Path) -> None:
     """Exit code 130, the answer so far on standard output, the checkpoint whole."""
     path, kept = tmp_path / "dice.efg", tmp_path / "dice.npz"
     path.write_text(write_efg(unfold(LiarsDice(5))))
-    code = "from backchannel.cli import main; main()"
-    words = [sys.executable, "-c", code, "solve", str(path), "--json"]
+    words = [sys.executable, "-m", "backchannel", "solve", str(path), "--json"]
     words += ["--method", "regret-minimisation", "--gap", "1e-12"]
     words += ["--checkpoint", str(kept)]
     run = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

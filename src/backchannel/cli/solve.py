@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backchannel.base.errors import MethodError
-from backchannel.cli.app import INTERRUPTED, app
+from backchannel.cli.app import app
 from backchannel.cli.options import JsonOption
 from backchannel.cli.print_json import print_json
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from backchannel.games.answer import GameAnswer
     from backchannel.games.methods import CorrelatedEquilibrium, Method
     from backchannel.games.tree import GameTree
+
+_INTERRUPTED = 130  # as `backchannel.__main__` ends after Ctrl-C
 
 
 @app.command()
@@ -62,7 +64,12 @@ def solve(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find what the players of a game do, and prove it."""
+    """Find what the players of a game do, and prove it.
+
+    Raises
+    ------
+    Exit : stopped by Ctrl-C, after the best so far is printed.
+    """
     from backchannel.games.methods import CorrelatedEquilibrium
     from backchannel.games.record import answer_record, answer_text
     from backchannel.games.solve import choose_method, read_game
@@ -89,7 +96,7 @@ def solve(
         for path in write_game_pictures(answer, out):
             typer.echo(f"wrote {path}", err=True)
     if answer.is_stopped:
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(_INTERRUPTED)
 
 
 def _method(name: str, precision: float, gap: float) -> Method | None:
