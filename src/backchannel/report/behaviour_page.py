@@ -6,7 +6,10 @@ from typing import Any
 
 from backchannel.report.naming import package_title, title_of_actor
 from backchannel.report.say_behaviour import say_behaviour
+from backchannel.report.terminal import table_text
 from backchannel.study import Study
+
+_WIDTH = 100  # cells, as the page of a brief that goes to a file
 
 
 def behaviour_text(study: Study) -> str:
@@ -23,8 +26,8 @@ def behaviour_text(study: Study) -> str:
     section = say_behaviour(study.crisis, study.behaviour, study.settlements)
     lines = [section.question, *(f"- {s.text}" for s in section.statements)]
     for table in section.tables:
-        lines += ["", f"{table.caption}: {', '.join(table.columns)}"]
-        lines += [f"  {'; '.join(c.text for c in row)}" for row in table.rows]
+        if table.where == "page":
+            lines += ["", table.caption, table_text(table, _WIDTH)]
     if study.behaviour is not None:
         lines += ["", str(study.behaviour)]
     return "\n".join(lines) + "\n"

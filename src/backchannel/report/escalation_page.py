@@ -22,7 +22,7 @@ from backchannel.report.risk_words import (
     title_of_path,
 )
 from backchannel.report.show_risk import hours_to_tell
-from backchannel.report.wording import clean, number, percent, span_of_time
+from backchannel.report.wording import clean, counted, number, percent, span_of_time
 
 FORMAT = 1
 """Version of the JSON; it rises when a name goes or changes its meaning."""
@@ -145,7 +145,7 @@ def _made(found: EscalationResult) -> str:
     return (
         f"Medians and 90 % bands of {draws}, seed {found.seed}; "
         f"{type(found.method).__name__}, {found.status}, {size}, "
-        f"{work.n_runs} runs"
+        f"{counted(work.n_runs, 'run')}"
     )
 
 

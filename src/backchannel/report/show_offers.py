@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backchannel.crisis.model import Crisis
 from backchannel.games.bargaining.package_offers import OfferBehaviour
-from backchannel.report.naming import package_title, title_of_actor
+from backchannel.report.naming import difference_title, package_title, title_of_actor
 from backchannel.report.records import Table, row_of
 from backchannel.report.wording import number
 from backchannel.settlement.settlements import Settlements
@@ -28,10 +28,12 @@ def offer_table(
         if has_risk:
             war = number(f"offer.{i + 1}.war", "share", curve.prob_war[i], ANSWER)
             numbers.append(war)
-        title = package_title(crisis, settlements.packages.terms(row))
-        rows.append(row_of(title, *numbers))
+        rows.append(row_of(_called(crisis, found, settlements, row), *numbers))
     columns = ("offer", "accepted", "own gain if accepted", _MEAN_GAIN)
-    note = "The first is the best. Gains are the proposer's over no deal"
+    note = (
+        "The first is the best; the others are told by what they have instead. Gains "
+        "are the proposer's over no deal"
+    )
     told = "; war is the chance of it by the horizon after this offer."
     return Table(
         key="offers",
@@ -41,6 +43,16 @@ def offer_table(
         answer=ANSWER,
         note=note + (told if has_risk else "."),
     )
+
+
+def _called(
+    crisis: Crisis, found: OfferBehaviour, settlements: Settlements, row: int
+) -> str:
+    """The best offer in full, another by what differs."""
+    terms = settlements.packages.terms
+    if found.offer is None or row == found.offer:
+        return package_title(crisis, terms(row))
+    return f"instead: {difference_title(crisis, terms(row), terms(found.offer))}"
 
 
 def short_offer_table(

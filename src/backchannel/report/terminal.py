@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 
 from rich.cells import cell_len, chop_cells
 from rich.console import Console
@@ -58,6 +59,13 @@ def _print_section(console: Console, section: Section) -> None:
     console.print(title)
     for table in tables:
         _print_table(console, table)
+
+
+def table_text(table: Table, width: int) -> str:
+    """A table as lines of so many cells, for a page of plain text."""
+    held = StringIO()
+    _print_table(Console(file=held, width=width), table)
+    return "\n".join(line.rstrip() for line in held.getvalue().splitlines())
 
 
 def _print_table(console: Console, table: Table) -> None:

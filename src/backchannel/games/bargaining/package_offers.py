@@ -103,7 +103,7 @@ class OfferBehaviour:
             [
                 f"level        {self.level}: {LEVELS[self.level]}",
                 f"offer        {self.proposer} offers {offered}, accepted in {taken}",
-                f"P(war)       {war:.3f}; {low:.3f} to {high:.3f} near the best",
+                f"P(war)       {war:.3g}; {low:.3g} to {high:.3g} near the best",
                 f"mediated     {mediated}",
                 f"method       {self.method}; {self.status}",
                 f"certificate  {self.certificate}",
