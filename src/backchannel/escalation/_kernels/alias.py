@@ -4,7 +4,8 @@ A table row holds, for each of its n cells of equal probability, the outcome bel
 cell's threshold and the outcome above it.
 
 Source: Walker (1977), ACM Trans. Math. Software 3(3), 253-256; built in linear time
-after Vose (1991), IEEE Trans. Software Eng. 17(9), 972-975.
+after Vose (1991), IEEE Trans. Software Eng. 17(9), 972-975, in one sweep without his
+stacks: Huebschle-Schneider and Sanders (2022), ACM Trans. Math. Software 48(3).
 """
 
 from __future__ import annotations
@@ -42,31 +43,37 @@ def fill_cells(weight: Any, threshold: Any, other: Any, work: Any) -> Any:
     if not total > 0.0:
         return total
     scale = n / total
-    # Small ones grow from the front of `work`, large ones from its end. A number goes
-    # to both and counts in one: a branch on what is large would be guessed wrongly.
-    n_small, n_large = 0, 0
+    # Light ones come to the front of `work`, heavy ones to its end. A number is written
+    # to both and counts in one: a branch on its weight would be guessed wrongly.
+    n_light = 0
     for i in range(n):
         weight[i] *= scale
         threshold[i] = np.uint32(_FULL)
         other[i] = i
-        work[n_small] = i
-        work[n - 1 - n_large] = i
-        is_small = int(weight[i] < 1.0)
-        n_small += is_small
-        n_large += 1 - is_small
-    large = work[min(n - n_large, n - 1)]
-    while n_small > 0 and n_large > 0:
-        n_small -= 1
-        small = work[n_small]
-        threshold[small] = np.uint32(weight[small] * _FULL)
-        other[small] = large
-        weight[large] -= 1.0 - weight[small]
-        # What is left of a large one may be small now.
-        work[n_small] = large
-        is_small = int(weight[large] < 1.0)
-        n_small += is_small
-        n_large -= is_small
-        large = work[min(n - n_large, n - 1)]
+        work[n_light] = i
+        work[n - 1 - (i - n_light)] = i
+        n_light += int(weight[i] < 1.0)
+    light, heavy = 0, n - 1
+    donor = work[heavy]
+    left = weight[donor]
+    while True:
+        if left >= 1.0:
+            if light == n_light:
+                break
+            filled = work[light]
+            light += 1
+            threshold[filled] = np.uint32(weight[filled] * _FULL)
+            other[filled] = donor
+            left -= 1.0 - weight[filled]
+        else:
+            # The donor has become light itself; the next heavy one fills it up.
+            if heavy <= n_light:
+                break
+            heavy -= 1
+            filled, donor = donor, work[heavy]
+            threshold[filled] = np.uint32(left * _FULL)
+            other[filled] = donor
+            left = weight[donor] - (1.0 - left)
     return total
 
 

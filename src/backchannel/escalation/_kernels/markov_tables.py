@@ -38,14 +38,13 @@ def pack_cells(
 @njit(cache=True, nogil=True)
 def fill_rows(
     mult: Any,
-    factor: Any,
-    column: Any,
-    dst: Any,
+    product: Any,
+    value: Any,
+    cell: Any,
     entry: Any,
-    is_more: Any,
+    target: Any,
     is_stay: Any,
     first: Any,
-    width: Any,
     waits: Any,
     ways: Any,
     others: Any,
@@ -54,34 +53,27 @@ def fill_rows(
 
     Parameters
     ----------
-    mult, factor : (n,) and (n, 3), of the monomials
-    column : theta of one draw and regime; the products are rates per hour, or
+    mult, product : (n_entries,), of the monomials: a number, and which product of
+        parameters it is multiplied by
+    value : (n_products,) in one draw and regime; the monomials are rates per hour, or
         probabilities where `is_stay`
-    dst : (n,) states that entries lead to, sorted by the state they leave, then by dst
+    cell : (n_entries,) cell of its row that an entry adds to
     entry : (n_states + 1,) first entry of each state
-    is_more : (n,) whether an entry adds to the cell of the one before
-    is_stay : whether what is missing from 1 stays
-    first, width : number of the first row, and cells of a row
+    target : (n_states, width) state that each cell leads to
+    is_stay : whether what is missing from 1 stays, by the last cell
+    first : number of the first row
     waits, ways, others : results; see `MarkovTables`
     """
+    n_states, width = target.shape
     weight, work = np.empty(width), np.empty(width, np.int64)
     threshold, other = np.empty(width, np.uint32), np.empty(width, np.int64)
-    target = np.empty(width, np.int64)
-    for s in range(len(entry) - 1):
-        n, left = 0, 1.0
+    for s in range(n_states):
+        weight[:] = 0.0
         for k in range(entry[s], entry[s + 1]):
-            rate = mult[k] * column[factor[k, 0]] * column[factor[k, 1]]
-            rate *= column[factor[k, 2]]
-            left -= rate
-            n -= int(is_more[k])
-            weight[n] = weight[n] + rate if is_more[k] else rate
-            target[n] = dst[k]
-            n += 1
+            weight[cell[k]] += mult[k] * value[product[k]]
         if is_stay:
-            weight[n], target[n] = max(left, 0.0), s
-            n += 1
-        weight[n:], target[n:] = 0.0, s
+            weight[width - 1] = max(1.0 - weight.sum(), 0.0)
         total = fill_cells(weight, threshold, other, work)
         waits[first + s] = 1.0 / total if total > 0.0 else np.inf
         if total > 0.0:
-            pack_cells(threshold, other, target, ways, others, (first + s) * width)
+            pack_cells(threshold, other, target[s], ways, others, (first + s) * width)

@@ -10,7 +10,7 @@ from backchannel.escalation._kernels.vectors import WIDTH
 from backchannel.escalation.problem import FloatArray
 from backchannel.escalation.sampling.markov_tables import MarkovTables
 
-N_LANES = 64
+N_LANES = 32
 # Equal parts of the horizon, for finding an hour of the grid: 8 KiB.
 _N_PARTS = 1024
 

@@ -56,15 +56,18 @@ class MarkovTables:
 class _Layout:
     """Entries in order of the state they leave and the one they lead to.
 
-    Entries between the same two states share a cell; `width` cells suffice for each.
+    Entry e is `mult[e]` times product `product[e]` of three parameters, `factor`
+    (n_products, 3), and adds to cell `cell[e]` of its row; those between the same two
+    states share a cell. `target` is (n_states, width).
     """
 
     mult: FloatArray
+    product: NDArray[np.int64]
     factor: NDArray[np.int64]
-    target: NDArray[np.int64]
+    cell: NDArray[np.int64]
     entry: NDArray[np.int64]
-    is_more: NDArray[np.bool_]
-    width: int
+    target: NDArray[np.int64]
+    is_jump: bool
 
 
 class MarkovLayout:
@@ -72,11 +75,11 @@ class MarkovLayout:
 
     def __init__(self, problem: MarkovProblem) -> None:
         self._problem = problem
-        parts = [(problem.entries, False), *((atom, True) for atom in problem.atoms)]
-        self._parts = [self._layout(entries, is_jump) for entries, is_jump in parts]
-        self._width = max(part.width for part in self._parts)
         self._regimes = max(piece.regime for piece in problem.pieces) + 1
         self._is_short = problem.n_states + 2 <= _MOST_SHORT
+        parts = [(problem.entries, False), *((atom, True) for atom in problem.atoms)]
+        width = max(1, *(_most_targets(part) + is_jump for part, is_jump in parts))
+        self._parts = [self._layout(part, width, is_jump) for part, is_jump in parts]
 
     def tables(self, theta: Theta, draw: int = 0) -> MarkovTables:
         """Build the alias tables of one draw.
@@ -90,17 +93,18 @@ class MarkovLayout:
         -------
         MarkovTables
         """
-        n, width, moves = self._problem.n_states, self._width, self._parts[0]
-        blocks = [(moves, regime, False) for regime in range(self._regimes)]
-        for atom, part in enumerate(self._parts[1:]):
-            blocks.append((part, self._regime_before(atom), True))
+        moves, *jumps = self._parts
+        blocks = [(moves, regime) for regime in range(self._regimes)]
+        blocks += [(jump, self._regime_before(k)) for k, jump in enumerate(jumps)]
+        n, width = moves.target.shape
         waits = np.empty(len(blocks) * n)
         ways = _on_lines(len(waits) * width)
         others = _on_lines(0 if self._is_short else len(ways))
-        for k, (part, regime, is_jump) in enumerate(blocks):
+        for k, (part, regime) in enumerate(blocks):
+            value = theta.regime(regime, draw)[part.factor].prod(axis=1)
             fill_rows(
-                part.mult, part.factor, theta.regime(regime, draw), part.target,
-                part.entry, part.is_more, is_jump, k * n, width, waits, ways, others,
+                part.mult, part.product, value, part.cell, part.entry, part.target,
+                part.is_jump, k * n, waits, ways, others,
             )  # fmt: skip
         pieces = self._problem.pieces
         start_ways, start_others = self._start(theta, draw)
@@ -123,22 +127,28 @@ class MarkovLayout:
         rows = (atoms + self._regimes) * self._problem.n_states
         return np.where(atoms >= 0, rows.astype(np.uint64), NO_JUMP)
 
-    def _layout(self, entries: Entries, is_jump: bool) -> _Layout:
-        target = self._ended(entries.dst)
-        order = np.lexsort((target, entries.src))
-        src, target = entries.src[order], target[order]
-        is_more = np.zeros(len(order), np.bool_)
-        is_more[1:] = (src[1:] == src[:-1]) & (target[1:] == target[:-1])
-        states = np.arange(self._problem.n_states + 1)
-        n_cells = np.bincount(src[np.logical_not(is_more)], minlength=1).max()
+    def _layout(self, entries: Entries, width: int, is_jump: bool) -> _Layout:
+        n, leads_to = self._problem.n_states, self._ended(entries.dst)
+        order = np.lexsort((leads_to, entries.src))
+        src, leads_to = entries.src[order], leads_to[order]
+        entry = np.searchsorted(src, np.arange(n + 1))
+        is_new = np.ones(len(order), np.bool_)
+        is_new[1:] = (src[1:] != src[:-1]) | (leads_to[1:] != leads_to[:-1])
+        cell = np.cumsum(is_new) - 1
+        cell -= cell[entry[src]]
+        # Cells that no entry fills, and what a jump leaves where it is.
+        target = np.repeat(np.arange(n)[:, None], width, axis=1)
+        target[src, cell] = leads_to
+        # 175,554 entries of the reference workload have 131 products between them.
+        factor, product = np.unique(entries.factor[order], axis=0, return_inverse=True)
         return _Layout(
             mult=entries.mult[order],
-            factor=entries.factor[order],
+            product=product,
+            factor=factor,
+            cell=cell,
+            entry=entry,
             target=target,
-            entry=np.searchsorted(src, states),
-            is_more=is_more,
-            # One cell more for those that a jump leaves where they are.
-            width=max(1, int(n_cells) + is_jump),
+            is_jump=is_jump,
         )
 
     def _ended(self, states: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -160,6 +170,14 @@ class MarkovLayout:
         others = np.empty(0 if self._is_short else n, np.uint64)
         pack_cells(threshold, other, self._ended(start.dst), ways, others, 0)
         return ways, others
+
+
+def _most_targets(entries: Entries) -> int:
+    """Largest number of states that one state leads to."""
+    if len(entries) == 0:
+        return 0
+    pairs = np.unique(np.stack([entries.src, entries.dst]), axis=1)
+    return int(np.bincount(pairs[0]).max())
 
 
 def _on_lines(n: int) -> Words:
