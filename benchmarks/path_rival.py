@@ -1,10 +1,12 @@
 """Paths by another tool, in an environment of its own that has it.
 
     python path_rival.py simpy|warp TABLES.npz N
+    python path_rival.py gillespy2 PARAMETERS.json N
     python path_rival.py tick - N
 
-SimPy and Warp read alias tables of the reference workload; tick draws windows of 96
-hours of its six self-exciting incident types. Prints JSON: counts, seconds, version.
+SimPy and Warp read alias tables of the reference workload; GillesPy2 compiles its
+reactions with constant hazards, written out from the parameters; tick draws windows of
+96 hours of its six self-exciting incident types. Prints JSON: counts, seconds, version.
 Nothing of backchannel is imported here, and backchannel never imports this.
 """
 
@@ -13,10 +15,13 @@ from __future__ import annotations
 import importlib
 import json
 import math
+import os
 import random
 import sys
+import sysconfig
 import time
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 
@@ -123,6 +128,73 @@ def warp_paths(tables: dict, n: int) -> dict:
     return _counted(ends.numpy(), n_states, seconds, "warp-lang")
 
 
+def gillespy2_paths(p: dict, n: int) -> dict:
+    """Direct method of its C++ solver; compiling is not counted, reading results is."""
+    gillespy2 = importlib.import_module("gillespy2")
+    model = gillespy2.Model(name="reference")
+    # Tokens M and K, pending decisions a and b, rung L: 0 settled, 7 war.
+    names = {"L": p["L0"], "M": 0, "K": 0, "a": 0, "b": 0}
+    species = {
+        name: gillespy2.Species(name=name, initial_value=value, mode="discrete")
+        for name, value in names.items()
+    }
+    model.add_species(list(species.values()))
+    reactions = []
+
+    def add(lost: dict, gained: dict, rate: str) -> None:
+        # Its language has no comparison; pow(0, x) is 1 where x is 0, and 0 elsewhere.
+        standing = "(1 - pow(0, L)) * (1 - pow(0, 7 - L))"
+        reactions.append(
+            gillespy2.Reaction(
+                name=f"reaction{len(reactions)}",
+                reactants={species[k]: v for k, v in lost.items()},
+                products={species[k]: v for k, v in gained.items()},
+                propensity_function=f"{standing} * {rate}",
+            )
+        )
+
+    for i, mean in enumerate(p["mu"]):
+        token, party = "MK"[p["kind"][i]], p["party"][i]
+        pending = "ab"[party]
+        excited = f"{p['A'][i][0]} * M + {p['A'][i][1]} * K"
+        hazard = f"({mean} * (1 + {p['g1']} * (L - 1)) + {excited})"
+        at_once = f"({p['r0'][party]} + {p['r1'][party]} * (L - 1))"
+        hot, full = f"(1 - pow(0, 8 - {token}))", f"pow(0, 8 - {token})"
+        free, busy = f"(1 - pow(0, 2 - {pending}))", f"pow(0, 2 - {pending})"
+        add({}, {"L": 1, token: 1}, f"{hazard} * {at_once} * {hot}")
+        add({}, {"L": 1}, f"{hazard} * {at_once} * {full}")
+        add({}, {token: 1, pending: 1}, f"{hazard} * (1 - {at_once}) * {hot} * {free}")
+        add({}, {token: 1}, f"{hazard} * (1 - {at_once}) * {hot} * {busy}")
+        add({}, {pending: 1}, f"{hazard} * (1 - {at_once}) * {full} * {free}")
+    for q, pending in enumerate("ab"):
+        pace = f"{pending} * {1 / p['tau'][q]!r}"
+        up, down = p["u"][q], p["d"][q]
+        add({pending: 1}, {"L": 1}, f"{pace} * {up}")
+        add({pending: 1, "L": 1}, {}, f"{pace} * {down}")
+        add({pending: 1}, {}, f"{pace} * {1 - up - down!r}")
+    for token, beta in zip("MK", p["beta"], strict=True):
+        add({token: 1}, {}, f"{token} * {beta}")
+    add({"L": 1}, {}, f"{p['talk']} / (L + pow(0, L))")
+    add({}, {"L": 1}, f"{p['omega']} * pow(0, (L - 6) * (L - 6))")
+    model.add_reaction(reactions)
+    model.timespan(gillespy2.TimeSpan(np.array([0.0, p["T"]])))
+    # It builds with SCons by the Python that its environment was made from.
+    os.environ["PYTHONPATH"] = sysconfig.get_paths()["purelib"]
+    solver = gillespy2.SSACSolver(model=model)
+    model.run(solver=solver, number_of_trajectories=1, seed=1)
+    begin = _cpu_seconds()
+    found = model.run(solver=solver, number_of_trajectories=n, seed=3)
+    rungs = np.array([path["L"][-1] for path in found])
+    seconds = _cpu_seconds() - begin
+    return _counted(np.where(rungs == 0, 8, rungs), 7, seconds, "gillespy2")
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of those that it started and that have ended."""
+    times = os.times()
+    return sum(times[:4])
+
+
 def tick_windows(n: int) -> dict:
     """Windows of 96 hours of the six incident types, ladder left out."""
     simulate = importlib.import_module("tick.hawkes").SimuHawkesExpKernels
@@ -170,6 +242,8 @@ def main() -> None:
     tool, path, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
     if tool == "tick":
         answer = tick_windows(n)
+    elif tool == "gillespy2":
+        answer = gillespy2_paths(json.loads(Path(path).read_text()), n)
     else:
         with np.load(path) as stored:
             tables = {name: stored[name] for name in stored.files}

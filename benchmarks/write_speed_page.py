@@ -158,6 +158,20 @@ def _large_model() -> str:
     )
 
 
+def second_core() -> str:
+    """What two threads gain, where `two_cores` was run."""
+    if not (RESULTS / "two_cores.json").exists():
+        return ""
+    figures = read("two_cores")["figures"]
+    free, busy = (
+        figures[f"second core {name}"]["faster_by"] for name in ("free", "busy")
+    )
+    return (
+        f" Two threads are {free:.2f} times as fast as one while the second core is "
+        f"free, and {busy:.2f} times while another program keeps it busy."
+    )
+
+
 def sampled_section() -> str:
     """Sampled paths against other tools."""
     result = read("escalation_sampled")
@@ -168,7 +182,7 @@ def sampled_section() -> str:
         f"would allow; {tables['n_cells']:,} cells for new numbers take "
         f"{tables['cpu_ms']:.1f} ms. Rivals read the same rates; tick draws six "
         "self-exciting incident types, our Hawkes process one, so the two are of a "
-        "kind, not equal."
+        f"kind, not equal.{second_core()}"
     )
     lines = [
         "## Sampled paths of the reference workload, one core",

@@ -1,11 +1,13 @@
 """How fast paths are sampled, against other ways to sample the same model.
 
     python -m benchmarks.engine.escalation_sampled [--simpy PYTHON] [--warp PYTHON]
-        [--tick PYTHON]
+        [--tick PYTHON] [--gillespy2 PYTHON]
 
 The reference workload (4,376 states, day and night): every tool must meet its exact
 P(war) within five standard errors before its time is kept. The C++ rival is compiled
-here with g++ -O3 -march=native. CPU seconds of one thread, best of several, in turn.
+here with g++ -O3 -march=native. GillesPy2 has constant hazards only and is compared on
+the workload without day, night and deadline. CPU seconds of one thread, best of
+several, in turn.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ from backchannel.escalation._kernels.markov_paths import outcome, start_of
 from backchannel.escalation._kernels.philox import key_of, philox
 from backchannel.escalation._kernels.vector_memory import read, write
 from backchannel.escalation._kernels.vectors import WIDTH
+from backchannel.escalation.problem import Piece
 from backchannel.escalation.sampling.markov_run import (
     N_LANES,
     count_markov,
@@ -40,9 +44,9 @@ from backchannel.escalation.sampling.path_tables import path_tables
 from backchannel.escalation.world import World
 from benchmarks.measured_run import ROOT, write_result
 from tests.escalation.sampled_crises import delayed_reply, self_exciting
-from tests.systems.ref8 import ref8
+from tests.systems.ref8 import parameters, ref8
 
-WAR = 0.150279829068057
+WAR, WAR_CONSTANT = 0.150279829068057, 0.131935978966151
 GRID = np.linspace(0.0, 96.0, 385)
 KEY = key_of(7, "benchmark")
 N_PATHS = 1_000_000
@@ -66,11 +70,11 @@ def least(work: Callable[[], Any], times: int = 400) -> float:
     return best(work, times)[0]
 
 
-def met(war: int, n: int, who: str) -> None:
+def met(war: int, n: int, who: str, exact: float = WAR) -> None:
     """Refuse a time whose answer is wrong."""
-    error = np.sqrt(WAR * (1 - WAR) / n)
-    if abs(war / n - WAR) > 5 * error:
-        raise RuntimeError(f"{who}: P(war) {war / n:.5f}, exact {WAR:.5f}")
+    error = np.sqrt(exact * (1 - exact) / n)
+    if abs(war / n - exact) > 5 * error:
+        raise RuntimeError(f"{who}: P(war) {war / n:.5f}, exact {exact:.5f}")
 
 
 @njit(error_model="numpy")
@@ -227,6 +231,33 @@ def rival(
     return {"paths_per_cpu_second": n / seconds, "version": version}
 
 
+def constant_hazards() -> dict[str, Any]:
+    """Parameters of the workload without day, night and deadline."""
+    p = parameters()
+    return p | {"day": [1.0] * 6, "night": [1.0] * 6, "kappa": 0.0}
+
+
+def ours_constant() -> dict[str, Any]:
+    """Lanes on constant hazards, in one piece."""
+    problem, theta = ref8(constant_hazards())
+    one = replace(problem, pieces=(Piece(problem.hours, 0),))
+    tables = MarkovLayout(one).tables(theta)
+    counts = count_markov(tables, KEY, 0, N_PATHS, GRID)
+    met(int(counts[0].sum()), N_PATHS, "lanes", WAR_CONSTANT)
+    seconds = least(lambda: count_markov(tables, KEY, 0, 20_000, GRID))
+    return {"paths_per_cpu_second": 20_000 / seconds}
+
+
+def gillespy2(python: str, folder: Path, n: int) -> dict[str, Any]:
+    """GillesPy2's C++ solver on constant hazards."""
+    path = folder / "parameters.json"
+    path.write_text(json.dumps(constant_hazards()))
+    answer = asked([python, str(_RIVAL), "gillespy2", str(path), str(n)])
+    met(answer["war"], n, "GillesPy2", WAR_CONSTANT)
+    seconds, version = answer["cpu_seconds"], answer["version"]
+    return {"paths_per_cpu_second": n / seconds, "version": version}
+
+
 def general(tick: str | None) -> dict[str, dict[str, Any]]:
     """General paths of 96 hours: a Hawkes process, and a lognormal delay."""
     asked_of = {
@@ -266,7 +297,7 @@ def general(tick: str | None) -> dict[str, dict[str, Any]]:
 def main() -> None:
     """Run, print and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for tool in ("simpy", "warp", "tick"):
+    for tool in ("simpy", "warp", "tick", "gillespy2"):
         parser.add_argument(f"--{tool}", help=f"a Python that has {tool}")
     options = parser.parse_args()
     problem, theta = ref8()
@@ -279,10 +310,15 @@ def main() -> None:
             found["Warp"] = rival("warp", options.warp, tables, folder, 300_000)
         if options.simpy:
             found["SimPy"] = rival("simpy", options.simpy, tables, folder, 4_000)
+        found["lanes, constant hazards"] = ours_constant()
+        if options.gillespy2:
+            row = gillespy2(options.gillespy2, folder, 20_000)
+            found["GillesPy2 C++ solver, constant hazards"] = row
     found |= general(options.tick)
-    speed = found["lanes"]["paths_per_cpu_second"]
-    for row in found.values():
+    for name, row in found.items():
         if "version" in row and "events_per_path" not in row:
+            with_what = "lanes, constant hazards" if "constant" in name else "lanes"
+            speed = found[with_what]["paths_per_cpu_second"]
             row["times_slower_than_lanes"] = speed / row["paths_per_cpu_second"]
     for title, row in found.items():
         print(title)

@@ -72,8 +72,9 @@ def test_stopped_and_resumed_is_the_run_without_a_stop(tmp_path):
     resumed = _sample(checkpoint=kept, progress=again.append)
     assert _bytes(resumed) == _bytes(whole)
     assert kept.read_bytes() != first
-    fresh = []
-    _sample(progress=fresh.append)
+    fresh, never_stopped = [], tmp_path / "never stopped.npz"
+    _sample(checkpoint=never_stopped, progress=fresh.append)
+    assert kept.read_bytes() == never_stopped.read_bytes()
     assert len(again) < len(fresh)
     once_more = []
     assert _bytes(_sample(checkpoint=kept, progress=once_more.append)) == _bytes(whole)
