@@ -40,5 +40,5 @@ def seated(
     page.goto(f"{here.url}/join/{here.key(role, 'join')}")
     page.get_by_role("button", name="Join").click()
     yield page
-    assert complaints == []
+    assert not complaints, complaints
     context.close()

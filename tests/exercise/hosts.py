@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from starlette.applications import Starlette
 from websockets.sync.client import ClientConnection, connect
 
 from backchannel.crisis.model import Crisis
@@ -38,6 +39,7 @@ class Host:
     client: httpx.Client
     url: str
     crisis: Crisis
+    app: Starlette
 
     def key(self, role: str, purpose: Purpose = "program") -> str:
         """A key for a seat of the game `one`."""
@@ -77,7 +79,7 @@ def host(
         while not server.started:
             time.sleep(0.005)
         with httpx.Client(base_url=address.url, trust_env=False) as client:
-            here = Host(hall, client, address.url, crisis(name))
+            here = Host(hall, client, address.url, crisis(name), app)
             answer = here.move(FACILITATOR, "set_clock", is_running=True)
             assert answer.status_code == 200
             yield here

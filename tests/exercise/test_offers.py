@@ -106,6 +106,27 @@ def test_a_seat_that_is_played_is_asked() -> None:
         act(book, "presidium", "ratify", 3002.0, agreement=agreement.name, assent=True)
 
 
+def test_a_guarantor_is_asked_for_its_own_term() -> None:
+    """The hemisphere's assurance is not the promiser's to give: its states consent."""
+    book, events = begin("cuba-1962", Settings(seed=3, has_hazard=False))
+    giver = book.state.crisis.issues["hemisphere_assurance"].levels["given"].giver
+    assert giver is not None
+    events += act(book, giver, "take_seat", 1.0, by="person")
+    package = {**NIGHT, "hemisphere_assurance": "given"}
+    way = {"channel": "rfk_dobrynin", "package": package}
+    events += act(book, "usa", "offer", 2.0, **way)
+    events += book.catch_up(1500.0)
+    (offer,) = book.state.offers
+    answer = {"channel": "radio_moscow", "offer": offer, "answer": "accept"}
+    events += act(book, "ussr", "answer", 1500.0, **answer)
+    events += book.catch_up(LONG)
+    (agreement,) = book.state.agreements.values()
+    assert agreement.asked[giver] == "consent"
+    assert agreement.status == "accepted"
+    events += act(book, giver, "ratify", LONG, agreement=agreement.name, assent=False)
+    assert book.state.agreements[agreement.name].status == "failed"
+
+
 def test_terms_are_performed_or_the_breach_is_seen() -> None:
     """A term falls due after its lead time; who reneged on it is seen to have."""
     book, events = accepted(Settings(seed=3, has_hazard=False))

@@ -60,12 +60,12 @@ def insiders_of(
         role.name
         for role in roles.values()
         if role.kind == "envoy"
-        and any(_is_same_person(text, role.title) for text in record.people)
+        and any(is_same_person(text, role.title) for text in record.people)
     ]
     return tuple(dict.fromkeys((record.holder, *record.members, *named)))
 
 
-def _is_same_person(text: str, title: str) -> bool:
+def is_same_person(text: str, title: str) -> bool:
     """Whether `R. Kennedy` names `Robert Kennedy`; a surname alone is enough."""
     words, full = text.replace(".", " ").split(), title.split()
     if not words or not full or words[-1] != full[-1]:

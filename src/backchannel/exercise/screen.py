@@ -62,7 +62,7 @@ _NEWS = frozenset(
         *("settlement_collapsed", "agreement_denounced"),
     )
 )
-_TALK = frozenset(("spoken", "injected", "estimated", "leak_planned"))
+_TALK = frozenset(("spoken", "injected", "estimated", "leak_planned", "signal_noted"))
 _STANDINGS = (
     *("agreement_reached", "ratification_asked", "assent_given"),
     *("ratification_failed", "settlement_ratified", "settlement_held"),

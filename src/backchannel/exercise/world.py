@@ -28,13 +28,20 @@ def value_in(state: GameState, number: Uncertain | None, default: float = 0.0) -
     -------
     float : in the number's own unit, the same throughout the game
     """
+    return drawn_value(state.crisis, state.settings.seed, number, default)
+
+
+def drawn_value(
+    crisis: Crisis, seed: int, number: Uncertain | None, default: float = 0.0
+) -> float:
+    """The value of a number in the world that a seed draws; see `value_in`."""
     if number is None or not number.is_usable:
         return default
     if number.is_exact:
         return number.median()
-    key = (state.crisis.digest, state.settings.seed)
+    key = (crisis.digest, seed)
     if key not in _DRAWN:
-        _DRAWN[key] = draw_numbers(state.crisis, 1, state.settings.seed)
+        _DRAWN[key] = draw_numbers(crisis, 1, seed)
     draws = _DRAWN[key]
     return float(draws[number][0]) if number.path in draws.values else number.median()
 

@@ -18,7 +18,9 @@ class Trip:
     """One message: hours of sending, receipt and reading, None where that never came.
 
     `sent` is what its author wrote, `received` what it said when it came; they differ
-    where somebody on the way changed it.
+    where somebody on the way changed it. The mandates are those of the file for this
+    channel, as declared and as it was; `exceeds` lists levels, as issue.level, that an
+    envoy offered beyond what he was allowed.
     """
 
     message: str
@@ -29,6 +31,9 @@ class Trip:
     read_at: float | None
     sent: str
     received: str
+    declared_mandate: str = ""
+    true_mandate: str = ""
+    exceeds: tuple[str, ...] = ()
 
     @property
     def hours(self) -> float | None:
@@ -61,7 +66,17 @@ def trips_of(events: Iterable[EventRecord]) -> list[Trip]:
         if event.kind == "message_sent":
             channel = view.fields["channel"]
             trips[name] = Trip(
-                name, channel, event.author, event.hour, None, None, text, ""
+                name,
+                channel,
+                event.author,
+                event.hour,
+                None,
+                None,
+                text,
+                "",
+                str(view.fields.get("mandate", "")),
+                str(view.fields.get("true_mandate", "")),
+                tuple(view.fields.get("exceeds", ())),
             )
         elif name not in trips:
             continue

@@ -19,6 +19,10 @@ from backchannel.exercise.state import Due, GameState, Message
 
 PRECEDENCES = {"flash": 0.25, "immediate": 0.5, "priority": 0.75, "routine": 1.0}
 """Precedence -> share of a latency's law, from its fast end, that it is drawn from."""
+PERSONAL = "personal"
+HANDLING = (PERSONAL, "no_copies")
+"""Captions with a rule: `personal` comes to the leader alone, not to those who read
+along; a report on a message with `no_copies` bears that caveat as well."""
 DecideDue = Callable[[GameState, Due], tuple[Draft, ...]]
 
 
@@ -64,9 +68,17 @@ def send(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...
     fields = {
         "precedence": precedence,
         "caption": move.text(role, "caption", is_needed=False),
+        "handling": list(read_handling(role, move)),
         "is_deniable": move.is_set("is_deniable"),
     }
     return (message_sent(state, role, channel, text, fields, move.client_id, at),)
+
+
+def read_handling(role: str, move: Move) -> tuple[str, ...]:
+    """Read the captions that have a rule; raises MoveRefusedError for any other."""
+    if not move.fields.get("handling"):
+        return ()
+    return move.names_in(role, "handling", HANDLING, "caption with a rule")
 
 
 def message_sent(
@@ -184,6 +196,8 @@ def _hop_left(state: GameState, due: Due) -> tuple[Draft, ...]:
         shown["mandate"] = str(channel.mandate.declared)
     last = message.hops[-1][1]
     to = receivers_of(state, message.channel)
+    if PERSONAL in message.fields.get("handling", ()) and not channel.is_public:
+        to = (channel.receiver,)
     audience = (*to, last) if last in state.roles and EVERYONE not in to else to
     received = Draft("message_received", "", (Part(audience, shown),), due.name)
     leak = () if channel.is_public else _leak(state, message, channel)

@@ -12,7 +12,11 @@ from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.circles import private_circles, told_count
 from backchannel.exercise.conditions import read_conditions
 from backchannel.exercise.moves.asked import Move, name_for
-from backchannel.exercise.moves.channels import channels_of, message_sent
+from backchannel.exercise.moves.channels import (
+    channels_of,
+    message_sent,
+    read_handling,
+)
 from backchannel.exercise.moves.opening import Decide
 from backchannel.exercise.state import Agreement, GameState, OfferMade
 from backchannel.exercise.world import read_choice, terms_of, value_in
@@ -20,7 +24,7 @@ from backchannel.settlement.packages import requirements_of
 
 FORMS = ("request", "ultimatum")
 MAX_KNOWERS = 80
-"""Characters of what is said about the number of those who know."""
+"""Characters of what is said about those who know, or about the answer wanted."""
 ANSWERS = ("accept", "refuse", "counter", "refuse_paper")
 """`refuse_paper`: the text is handed back, as if it had not been seen."""
 
@@ -64,6 +68,8 @@ def _offered(state: GameState, role: str, move: Move, at: float) -> dict[str, An
         "form": form,
         "deadline": None if hours is None else now + hours,
         "conditions": read_conditions(state, role, move, package),
+        "handling": list(read_handling(role, move)),
+        "answer_form": move.text(role, "answer_form", is_needed=False)[:MAX_KNOWERS],
     }
 
 

@@ -10,10 +10,15 @@ from backchannel.base.errors import MoveRefusedError
 from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.crisis.model import Crisis
-from backchannel.exercise.circles import circle_as_shown, insiders_of
+from backchannel.exercise.circles import (
+    circle_as_shown,
+    insiders_of,
+    is_same_person,
+)
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.roles import FACILITATOR, PUBLIC, Role, near
 from backchannel.exercise.state import Due, GameClock, GameState, Settings
+from backchannel.exercise.world import drawn_value
 
 MAX_NAME = 80
 """Characters of the name of a program that plays a seat."""
@@ -50,7 +55,7 @@ def open_game(
             (name,),
             {
                 "sheet": {
-                    **_sheet(crisis, roles, role),
+                    **_sheet(crisis, roles, role, settings.seed),
                     "near": near(roles, name, settings.talk),
                 }
             },
@@ -81,7 +86,9 @@ def _ladder_shown(crisis: Crisis) -> dict[str, Any]:
     return {"rungs": rungs, "rung": crisis.escalation.start.rung}
 
 
-def _sheet(crisis: Crisis, roles: Mapping[str, Role], role: Role) -> dict[str, Any]:
+def _sheet(
+    crisis: Crisis, roles: Mapping[str, Role], role: Role, seed: int
+) -> dict[str, Any]:
     """What a role is told before the game: its own side only."""
     actor = crisis.actors[role.actor]
     return {
@@ -92,8 +99,18 @@ def _sheet(crisis: Crisis, roles: Mapping[str, Role], role: Role) -> dict[str, A
         "party": role.party,
         "position": actor.position,
         "demands": [demand.text for demand in actor.demands],
-        "worths": _worths(crisis, role.actor),
-        **_assents_from(crisis, role),
+        "worths": _worths(crisis, role.actor, seed),
+        **_assents_from(crisis, role, seed),
+        "opens": {
+            name: channel.title
+            for name, channel in crisis.channels.items()
+            if channel.receiver == role.name and channel.is_available
+        },
+        "knows_of": [
+            channel.title
+            for channel in crisis.channels.values()
+            if any(is_same_person(text, role.title) for text in channel.known_to)
+        ],
         "gives": _gives(crisis, role.actor),
         "channels": {
             name: {
@@ -151,12 +168,17 @@ def _median(number: Uncertain) -> float:
     return number.median() if number.is_usable else 0.0
 
 
-def _worths(crisis: Crisis, actor: str) -> dict[str, dict[str, list[float]]]:
-    """Median worth of each level to one actor, and its audience cost."""
+def _worths(crisis: Crisis, actor: str, seed: int) -> dict[str, dict[str, list[float]]]:
+    """Worth of each level to one actor, and its audience cost.
+
+    At the median, but for numbers that the actor alone knows: those as they are drawn.
+    """
     return {
         issue: {
             level: [
-                _median(value.worth),
+                drawn_value(crisis, seed, value.worth)
+                if value.worth.is_private
+                else _median(value.worth),
                 _median(value.audience_cost) if value.audience_cost else 0.0,
             ]
             for level, value in levels.items()
@@ -175,11 +197,12 @@ def _gives(crisis: Crisis, actor: str) -> list[str]:
     ]
 
 
-def _assents_from(crisis: Crisis, role: Role) -> dict[str, float]:
-    """The least worth to which a ratifier would assent, at its median."""
+def _assents_from(crisis: Crisis, role: Role, seed: int) -> dict[str, float]:
+    """The least worth to which a ratifier would assent; its own draw, known to it."""
     threshold = crisis.actors[role.actor].threshold
-    asked = role.kind not in ("leader", "envoy") and threshold is not None
-    return {"threshold": _median(threshold)} if asked and threshold else {}
+    if role.kind in ("leader", "envoy") or threshold is None:
+        return {}
+    return {"threshold": drawn_value(crisis, seed, threshold)}
 
 
 def _facilitator_only(role: str, kind: str) -> None:

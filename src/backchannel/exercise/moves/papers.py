@@ -40,6 +40,8 @@ def write_paper(
     name = name_for(state, "paper", role, move.client_id)
     about = str(move.fields.get("about") or "")
     chain = _chain(state, role, move)
+    if about and NO_COPIES in state.messages[about].fields.get("handling", ()):
+        caveats = tuple(dict.fromkeys((NO_COPIES, *caveats)))
     paper = Paper(name, title, role, text, caveats, chain, (), about)
     parts = [
         _copy_part(state, paper, reader, role, number)

@@ -11,6 +11,9 @@ from backchannel.exercise.moves.opening import Decide
 from backchannel.exercise.roles import near
 from backchannel.exercise.state import GameState
 
+MAX_MANNER = 200
+"""Characters of how somebody seemed."""
+
 
 def speak(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Say something to some roles in the same room, at once and without a record."""
@@ -50,6 +53,27 @@ def estimate(state: GameState, role: str, move: Move, at: float) -> tuple[Draft,
     return (Draft("estimated", role, (Part((role,), fields),), move.client_id),)
 
 
+def observe(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
+    """Note a signal: what somebody let see, against how he is usually, how surely.
+
+    `of` names the role observed; `manner` and `baseline` are words, `times` counts
+    repetitions, `credibility` is the observer's chance that it is meant. Seen by nobody
+    else before the debrief. Raises MoveRefusedError where a number cannot be.
+    """
+    others = [name for name in state.roles if name != role]
+    fields = {
+        "of": move.name_in(role, "of", others, "role"),
+        "text": move.text(role, "text"),
+        "manner": move.text(role, "manner", is_needed=False)[:MAX_MANNER],
+        "baseline": move.text(role, "baseline", is_needed=False)[:MAX_MANNER],
+        "times": move.number(role, "times", 1, 1000, 1.0),
+        "credibility": move.number(role, "credibility", 0.0, 1.0, None),
+        "by": role,
+        "id": move.client_id,
+    }
+    return (Draft("signal_noted", role, (Part((role,), fields),), move.client_id),)
+
+
 def no_answer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Note that a program in this seat was asked and brought no move, and why."""
     reasons = ("silent", "refused", "unreadable", "late")
@@ -74,6 +98,7 @@ MOVES: dict[str, Decide] = {
     "speak": speak,
     "declare": declare,
     "estimate": estimate,
+    "observe": observe,
     "no_answer": no_answer,
 }
 APPLY: dict[str, Callable[[GameState, EventRecord], None]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backchannel.exercise.pages.fields import Field, Form, Options
-from backchannel.exercise.pages.words import Say, reading_words
+from backchannel.exercise.pages.words import Say, handling_words, reading_words
 from backchannel.exercise.screen import Screen
 
 N_CONDITIONS = 2
@@ -67,6 +67,13 @@ def _terms_of_offer(screen: Screen, _: Say) -> tuple[Field, ...]:
         *package_fields(screen, _),
         hours,
         Field("form", _("Put as"), "choice", forms),
+        Field(
+            "answer_form",
+            _("Answer wanted as"),
+            hint=_("such as: clear, in principle, not wordy"),
+            is_needed=False,
+        ),
+        handling_field(_),
         *_condition_fields(screen, _),
         Field(
             "knowers",
@@ -176,6 +183,12 @@ def answer_forms(
             key=f"counter-{name}",
         ),
     ]
+
+
+def handling_field(_: Say) -> Field:
+    """Captions of a message that have a rule."""
+    options = tuple(handling_words(_).items())
+    return Field("handling", _("Handling"), "list", options, is_needed=False)
 
 
 def reading_forms(name: str, entry: dict[str, Any], _: Say) -> list[Form]:

@@ -102,6 +102,7 @@ def render_screen(
             answers=words.answer_words(_),
             outcomes=words.outcome_words(_),
             readings=words.reading_words(_),
+            handlings=words.handling_words(_),
             condition_words=lambda condition: words.condition_words(
                 condition,
                 lambda issue: _issue_title(screen.crisis, issue),

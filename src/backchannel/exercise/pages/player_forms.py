@@ -13,6 +13,7 @@ from backchannel.exercise.moves.channels import PRECEDENCES
 from backchannel.exercise.pages.deal_forms import (
     agreement_forms,
     answer_forms,
+    handling_field,
     leak_form,
     levels_of,
     mandate_form,
@@ -31,7 +32,8 @@ from backchannel.exercise.pages.words import Say, question_words
 from backchannel.exercise.screen import Screen
 
 MOVES_SHOWN = (
-    *("send", "speak", "declare", "estimate", "relay", "acknowledge", "open_channel"),
+    *("send", "speak", "declare", "estimate", "observe", "relay", "acknowledge"),
+    *("open_channel",),
     *("offer", "answer", "give_mandate", "take_as", "ratify"),
     *("renege", "leak", "denounce"),
     *("write_paper", "hand_on", "read_paper"),
@@ -63,6 +65,8 @@ def player_forms(screen: Screen, _: Say) -> list[Form]:
         _declare(screen, _),
         mandate_form(screen, people_near(screen), _),
         write_form(screen, people_near(screen), _),
+        _open_channel(screen, _),
+        _observe(screen, _),
         *posture_forms(screen, _),
         *step_forms(screen, _),
         _estimate(_),
@@ -99,10 +103,49 @@ def _send(screen: Screen, _: Say) -> Form | None:
                 hint=_("such as: personal, for the leader alone"),
                 is_needed=False,
             ),
+            handling_field(_),
             Field(
                 "is_deniable", _("I can deny having said it"), "flag", is_needed=False
             ),
         ),
+    )
+
+
+def _open_channel(screen: Screen, _: Say) -> Form | None:
+    """Hand over the number of a channel by which one can be reached."""
+    opens: dict[str, str] = screen.sheet.get("opens", {})
+    shut = tuple(
+        (name, title)
+        for name, title in opens.items()
+        if not screen.channels.get(name, {}).get("is_open")
+    )
+    if not shut:
+        return None
+    field = Field("channel", _("Channel"), "choice", shut)
+    note = _("Refused for one that is open already.")
+    button = _("Hand it over")
+    return Form("open_channel", _("Hand over a number"), button, (field,), note)
+
+
+def _observe(screen: Screen, _: Say) -> Form:
+    """Note how somebody seemed, against how he usually is."""
+    own = screen.sheet.get("role")
+    roles = screen.crisis.get("roles", {}).items()
+    others = tuple((name, title) for name, title in roles if name != own)
+    chance = _("Chance that it is meant, from 0 to 1")
+    return Form(
+        "observe",
+        _("Note a signal"),
+        _("Note it"),
+        (
+            Field("of", _("Of whom"), "choice", others),
+            Field("text", _("What was said or done"), "text"),
+            Field("manner", _("Manner"), is_needed=False),
+            Field("baseline", _("How he usually is"), is_needed=False),
+            Field("times", _("How often"), "number", value="1", low=1.0),
+            Field("credibility", chance, "number", is_needed=False, low=0.0, high=1.0),
+        ),
+        note=_("Seen by nobody before the debrief."),
     )
 
 
@@ -227,15 +270,6 @@ def _of_paper(screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[
     return [*paper_forms(people_near(screen), name, entry, _), leak]
 
 
-def _of_channel(
-    _screen: Screen, name: str, entry: dict[str, Any], _: Say
-) -> list[Form]:
-    can_open = not entry["is_open"] and entry.get("can_open")
-    this = Field("channel", "", "hidden", value=name)
-    button = Form("open_channel", "", _("Open it"), (this,), is_small=True, key=name)
-    return [button] if can_open else []
-
-
 def _of_offer(screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:
     is_mine = entry.get("by") == screen.sheet.get("actor")
     readings = [] if is_mine else reading_forms(name, entry, _)
@@ -253,7 +287,6 @@ def _of_matter(_screen: Screen, name: str, entry: dict[str, Any], _: Say) -> lis
 OfEntry = Callable[[Screen, str, dict[str, Any], Say], list[Form]]
 _OF_SHELF: dict[str, OfEntry] = {
     "messages": _of_message,
-    "channels": _of_channel,
     "offers": _of_offer,
     "agreements": agreement_forms,
     "orders": _of_order,

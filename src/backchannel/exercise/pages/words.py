@@ -59,6 +59,7 @@ def event_words(_: Say) -> dict[str, str]:
         "reneged": _("you will not perform a term"),
         "term_performed": _("a term is performed"),
         "breach_seen": _("a term was broken"),
+        "signal_noted": _("a signal that you noted"),
         "calmed": _("calm"),
         "stepped": _("a step of an empty seat"),
         "debrief_opened": _("the debrief is open"),
@@ -160,3 +161,11 @@ def condition_words(condition: Mapping[str, Any], issue: Say, role: Say, _: Say)
     if condition.get("otherwise") == "all":
         words.append(_("else nothing holds"))
     return ", ".join(words)
+
+
+def handling_words(_: Say) -> dict[str, str]:
+    """Captions of a message that have a rule."""
+    return {
+        "personal": _("personal: for the leader alone"),
+        "no_copies": _("no copies of any report on it"),
+    }

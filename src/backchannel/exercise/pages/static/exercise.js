@@ -65,7 +65,8 @@ function listen() {
 
 document.addEventListener("submit", (event) => giveId(event.target), true);
 document.addEventListener("htmx:configRequest", (event) => {
-  const form = event.detail.elt.closest("form");
+  // Only moves have an id; handing a seat over or looking for marks is no move.
+  const form = event.detail.elt.closest("form.move");
   if (!form) return;
   giveId(form);
   event.detail.parameters.set("id", form.querySelector('input[name="id"]').value);
