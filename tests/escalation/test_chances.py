@@ -24,14 +24,14 @@ def _tables(content, is_kernel):
 
 def _times(tables, path, name):
     """Hours of one incident type on a path."""
-    log, what = np.empty(2_000), np.empty(2_000, np.int64)
-    asked = np.uint64(path), KEY, tables.of_draw(0), tables.scratch(), log, what
-    _, _, n = follow_history(*asked)
+    log, (what, where) = np.empty(2_000), np.empty((2, 2_000), np.int64)
+    asked = np.uint64(path), KEY, tables.of_draw(0), tables.scratch()
+    _, _, n = follow_history(*asked, log, what, where)
     assert n < 2_000
     first, streams = tables.sources.first, tables.sources.stream
     mine = {stream_of("incident", name, kind) for kind in ("", "heat")}
     source = np.searchsorted(first, what[:n], side="right") - 1
-    return log[:n][[int(streams[j]) in mine for j in source]]
+    return log[:n][[j >= 0 and int(streams[j]) in mine for j in source]]
 
 
 def _with_another(content):

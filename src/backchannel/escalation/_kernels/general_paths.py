@@ -180,8 +180,24 @@ def _pass(path: Any, key: Any, atom: Any, context: Any, model: Any, chain: Any) 
 
 
 @njit(**FAST)
+def _note(noted: Any, hour: Any, what: Any, context: Any, log: Any) -> Any:
+    """Number of rows in the log, after one more where there is room."""
+    log_hour, log_what, log_context = log
+    if noted == len(log_hour):
+        return noted
+    log_hour[noted], log_what[noted], log_context[noted] = hour, what, context
+    return noted + 1
+
+
+@njit(**FAST)
 def follow_history(
-    path: Any, key: Any, model: Any, scratch: Any, log_hour: Any, log_what: Any
+    path: Any,
+    key: Any,
+    model: Any,
+    scratch: Any,
+    log_hour: Any,
+    log_what: Any,
+    log_context: Any,
 ) -> Any:
     """Follow one path to its end.
 
@@ -190,28 +206,30 @@ def follow_history(
     path, key : uint64, which random numbers to use
     model : (pieces, sources, ways, matters, decided, jumps, start), see `PathTables`
     scratch : (level, own, under_way, chain), overwritten
-    log_hour, log_what : (n,) where to note what happens; may be empty
+    log_hour, log_what, log_context : (n,) where to note the beginning, what happens and
+        the ends of pieces: the hour, the way that a source took (-1 for all else), and
+        the context after it; may be empty
 
     Returns
     -------
-    1 for war, 2 for settled, 0 for open; the hour; the number of events noted
+    1 for war, 2 for settled, 0 for open; the hour; the number of rows noted
     """
     ends, regime, atom, over = model[0]
     level, own, under_way, chain = scratch
+    log = log_hour, log_what, log_context
     context = begin_history(path, key, model, scratch)
-    hour, piece, noted = 0.0, 0, 0
+    hour, piece = 0.0, 0
+    noted = _note(0, hour, -1, context, log)
     slot, soonest = _soonest(under_way[0])
-    while over[context] == 0:
+    while over[context] == 0 and piece < len(ends):
         row = np.uint64(regime[piece] * len(over) + context)
         limit = min(ends[piece], soonest)
         wait, is_source, j = next_source(limit - hour, row, model[1], level, own[0])
         spend(wait, row, model[1], level, own[0])
+        what = -1
         if is_source:
             hour += wait
             context, what = _occur(path, key, j, hour, context, model, scratch)
-            if noted < len(log_hour):
-                log_hour[noted], log_what[noted] = hour, what
-                noted += 1
         elif soonest <= ends[piece]:
             hour = soonest
             context = _fall_due(slot, context, model, scratch)
@@ -219,9 +237,7 @@ def follow_history(
             hour = ends[piece]
             context = _pass(path, key, atom[piece], context, model, chain)
             piece += 1
-            if piece == len(ends):
-                break
-            continue
+        noted = _note(noted, hour, what, context, log)
         slot, soonest = _soonest(under_way[0])
     return over[context], hour, noted
 
@@ -257,7 +273,7 @@ def follow_histories(
     n_wars = 0
     for path in range(first, last):
         end, hour, _ = follow_history(
-            np.uint64(path), key, model, scratch, nothing, nowhere
+            np.uint64(path), key, model, scratch, nothing, nowhere, nowhere
         )
         if end > 0:
             counts[end - 1, bin_of(hour, grid, guess)] += 1

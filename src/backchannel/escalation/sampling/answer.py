@@ -31,7 +31,7 @@ from backchannel.escalation.result import (
     Sampling,
     Work,
 )
-from backchannel.escalation.sampling.certificate import compare_with_exact
+from backchannel.escalation.sampling.certificate import certify
 from backchannel.escalation.sampling.checkpoint import Checkpoint
 from backchannel.escalation.sampling.markov_run import guesses
 from backchannel.escalation.sampling.path_tables import PathTables, path_tables
@@ -101,7 +101,7 @@ def sample_escalation(
         seed=draws.seed,
         crisis_digest=crisis.digest,
         work=Work(tables.n_contexts, len(tables.sources.cause), 0, n_runs),
-        certificate=compare_with_exact(world, draws.n_draws, seed),
+        certificate=certify(tables, world, draws.n_draws, seed),
         draws=draws,
         sampling=_noise(method, war, risk, levers, nominal, n_runs),
     )
