@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from backchannel.crisis.load import load_mapping
@@ -49,6 +50,38 @@ def exciting_content(
     heat = {"title": "Heat", "cooling": f"{cooling} h", "cap": 50}
     content["escalation"]["tokens"] = {"heat": heat}
     return content
+
+
+def six_types(
+    mean: Sequence[float],
+    heat: Sequence[Sequence[float]],
+    kinds: Sequence[int],
+    cooling: Sequence[float],
+    horizon: float,
+) -> Crisis:
+    """Types of incident that excite each other by kinds of heat, and change no rung.
+
+    `mean` (n_types,) per hour, `heat` (n_types, n_kinds) per hour, `kinds` (n_types,)
+    what each leaves, `cooling` (n_kinds,) hours.
+    """
+    content = _bare()
+    section = content["escalation"]
+    content["horizon"] = f"{horizon} h"
+    section["tokens"] = {
+        f"heat_{k}": {"title": f"Heat {k}", "cooling": f"{hours} h", "cap": 50}
+        for k, hours in enumerate(cooling)
+    }
+    section["incidents"] = {
+        f"type_{i}": {
+            "title": f"Type {i}",
+            "harmed": "alpha",
+            "hazard": f"{mean[i]} /h",
+            "excited_by": {f"heat_{k}": f"{a} /h" for k, a in enumerate(heat[i])},
+            "leaves": f"heat_{kinds[i]}",
+        }
+        for i in range(len(mean))
+    }
+    return load_mapping(content)
 
 
 def _bare() -> dict[str, Any]:

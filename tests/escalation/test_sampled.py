@@ -10,8 +10,11 @@ import pytest
 from backchannel.base.errors import MethodError, ModelError
 from backchannel.crisis.load import load
 from backchannel.escalation import Sampled, simulate_escalation
+from backchannel.escalation.nominal import with_nominal
 from backchannel.escalation.pulled import pull
 from backchannel.escalation.sampling import run
+from backchannel.escalation.sampling.certificate import compare_with_exact
+from backchannel.escalation.world import World
 from tests.escalation.random_crises import random_crisis
 
 METHOD = Sampled(n_replications=300)
@@ -161,7 +164,8 @@ def test_a_lever_alone_is_the_run_that_the_result_has():
 
 
 def test_more_states_than_can_be_listed_are_no_obstacle():
-    """Where the certificate cannot solve exactly, plain Python follows the paths."""
+    """Where nothing can be solved exactly, plain Python follows the paths, and the rates
+    are tested."""
     crisis = load("strait")
     section = crisis.escalation
     tokens = {
@@ -179,7 +183,10 @@ def test_more_states_than_can_be_listed_are_no_obstacle():
     )
     crisis = crisis.model_copy(update={"escalation": wide})
     result = simulate_escalation(crisis, n_draws=2, method=METHOD)
-    assert result.certificate.route == "plain Python"
+    assert result.certificate.route == "integrals of the rates, in NumPy"
+    world = World(crisis, with_nominal(result.draws))
+    assert compare_with_exact(world, 2, 1).route == "plain Python"
+    assert compare_with_exact(world, 2, 1).is_verified
     assert result.certificate.is_verified
 
 
