@@ -211,7 +211,7 @@ def tick_windows(n: int) -> dict:
     )
     kind, rate = [0, 0, 0, 0, 1, 1], np.array([0.125, 0.0625])
     decays = np.repeat(rate[kind][None], 6, axis=0)
-    begin, total = time.process_time(), 0
+    begin, counts = time.process_time(), []
     for seed in range(n):
         one = simulate(
             adjacency=heat[:, kind] / decays, decays=decays, baseline=mean,
@@ -219,10 +219,11 @@ def tick_windows(n: int) -> dict:
         )  # fmt: skip
         one.end_time = 96.0
         one.simulate()
-        total += one.n_total_jumps
+        counts.append(one.n_total_jumps)
     seconds = time.process_time() - begin
     return {
-        "n_events": int(total),
+        "n_events": int(np.sum(counts)),
+        "events_deviation": float(np.std(counts)),
         "cpu_seconds": seconds,
         "version": f"tick {version('tick')}",
     }

@@ -24,15 +24,21 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from scipy.linalg import expm
 
 from backchannel.crisis.draws import draw_numbers
+from backchannel.crisis.load import load
 from backchannel.escalation._kernels.elementary import exponential_32
-from backchannel.escalation._kernels.general_paths import follow_histories
+from backchannel.escalation._kernels.general_paths import (
+    follow_histories,
+    follow_history,
+)
 from backchannel.escalation._kernels.markov_lanes import exponentials
 from backchannel.escalation._kernels.markov_paths import outcome, start_of
 from backchannel.escalation._kernels.philox import key_of, philox
 from backchannel.escalation._kernels.vector_memory import read, write
 from backchannel.escalation._kernels.vectors import WIDTH
+from backchannel.escalation.nominal import with_nominal
 from backchannel.escalation.problem import Piece
 from backchannel.escalation.sampling.markov_run import (
     N_LANES,
@@ -40,16 +46,30 @@ from backchannel.escalation.sampling.markov_run import (
     guesses,
 )
 from backchannel.escalation.sampling.markov_tables import MarkovLayout, MarkovTables
-from backchannel.escalation.sampling.path_tables import path_tables
+from backchannel.escalation.sampling.path_tables import PathTables, path_tables
 from backchannel.escalation.world import World
 from benchmarks.measured_run import ROOT, write_result
-from tests.escalation.sampled_crises import delayed_reply, self_exciting
+from tests.escalation.sampled_crises import delayed_reply, self_exciting, six_types
 from tests.systems.ref8 import parameters, ref8
 
 WAR, WAR_CONSTANT = 0.150279829068057, 0.131935978966151
 GRID = np.linspace(0.0, 96.0, 385)
 KEY = key_of(7, "benchmark")
 N_PATHS = 1_000_000
+# The six incident types of the workload, which tick draws too (benchmarks/path_rival).
+SIX: dict[str, Any] = {
+    "mean": [0.03, 0.02, 0.01, 0.004, 0.015, 0.012],
+    "heat": [
+        [0.02, 0.006],
+        [0.015, 0.006],
+        [0.008, 0.002],
+        [0.002, 0.001],
+        [0.01, 0.02],
+        [0.005, 0.015],
+    ],
+    "kinds": [0, 0, 0, 0, 1, 1],
+    "cooling": [8.0, 16.0],
+}
 _RIVAL = ROOT / "benchmarks" / "path_rival.py"
 _CPP = ROOT / "benchmarks" / "direct_method.cpp"
 
@@ -259,39 +279,76 @@ def gillespy2(python: str, folder: Path, n: int) -> dict[str, Any]:
 
 
 def general(tick: str | None) -> dict[str, dict[str, Any]]:
-    """General paths of 96 hours: a Hawkes process, and a lognormal delay."""
+    """General paths of 96 hours, and tick on the six types that it can draw too."""
+    lognormal = {"lognormal": {"median": "3 h", "p90": "9 h"}}
+    six = six_types(SIX["mean"], SIX["heat"], SIX["kinds"], SIX["cooling"], 96.0)
     asked_of = {
-        "Hawkes, 96 h": (self_exciting(0.1, 0.075, 8.0), True),
-        "lognormal delay": (
-            delayed_reply({"lognormal": {"median": "3 h", "p90": "9 h"}}),
-            False,
-        ),
+        "Hawkes, six types, 96 h": (six, True),
+        "Hawkes, one type, 96 h": (self_exciting(0.1, 0.075, 8.0), True),
+        "lognormal delay": (delayed_reply(lognormal), False),
+        "cuba-1962 as declared": (load("cuba-1962"), False),
+        "cuba-1962 as declared, heat as a kernel": (load("cuba-1962"), True),
     }
     found: dict[str, dict[str, Any]] = {}
     for name, (crisis, is_kernel) in asked_of.items():
-        world = World(crisis, draw_numbers(crisis, 1, 1))
-        tables = path_tables(world, is_kernel=is_kernel)
-        grid = np.linspace(0.0, tables.horizon, 97)
-        model, guess = tables.of_draw(0), guesses(grid)
-        nothing = np.zeros((0, len(tables.rungs)), np.int16)
-
-        def work(model=model, tables=tables, grid=grid, guess=guess, nothing=nothing):
-            counts = np.zeros((2, len(grid)), np.int64)
-            scratch = tables.scratch()
-            follow_histories(
-                0, 100_000, KEY, model, scratch, grid, guess, counts, nothing
-            )
-
-        seconds, _ = best(work)
-        found[name] = {"paths_per_cpu_second": 100_000 / seconds}
+        world = World(crisis, with_nominal(draw_numbers(crisis, 1, 1)))
+        found[name] = general_speed(path_tables(world, is_kernel=is_kernel))
+    per_window = found["Hawkes, six types, 96 h"]["events_per_path"]
+    met_mean(per_window, found["Hawkes, six types, 96 h"]["events_error"], "ours")
     if tick is not None:
-        answer = asked([tick, str(_RIVAL), "tick", "-", "2000"])
+        answer = asked([tick, str(_RIVAL), "tick", "-", "4000"])
+        error = answer["events_deviation"] / np.sqrt(4000)
+        met_mean(answer["n_events"] / 4000, error, "tick")
+        speed = 4000 / answer["cpu_seconds"]
         found["tick, six types, 96 h"] = {
-            "paths_per_cpu_second": 2000 / answer["cpu_seconds"],
-            "events_per_path": answer["n_events"] / 2000,
+            "paths_per_cpu_second": speed,
+            "events_per_path": answer["n_events"] / 4000,
+            "ours_is_faster_by": found["Hawkes, six types, 96 h"][
+                "paths_per_cpu_second"
+            ]
+            / speed,
             "version": answer["version"],
         }
     return found
+
+
+def general_speed(tables: PathTables) -> dict[str, Any]:
+    """Paths of one draw by CPU second, and occurrences a path, incidents and all."""
+    grid = np.linspace(0.0, tables.horizon, 97)
+    model, guess, scratch = tables.of_draw(1), guesses(grid), tables.scratch()
+    nothing = np.zeros((0, len(tables.rungs)), np.int16)
+
+    def work() -> None:
+        counts = np.zeros((2, len(grid)), np.int64)
+        follow_histories(0, 50_000, KEY, model, scratch, grid, guess, counts, nothing)
+
+    seconds, _ = best(work)
+    log = np.empty(10_000), *np.empty((2, 10_000), np.int64)
+    counts = []
+    for path in range(10_000):
+        _, _, n = follow_history(np.uint64(path), KEY, model, scratch, *log)
+        counts.append(int((log[1][:n] >= 0).sum()))
+    return {
+        "paths_per_cpu_second": 50_000 / seconds,
+        "events_per_path": float(np.mean(counts)),
+        "events_error": float(np.std(counts) / np.sqrt(len(counts))),
+    }
+
+
+def met_mean(found: float, error: float, who: str) -> None:
+    """Refuse a time where the mean number of incidents is not that of closed form.
+
+    d(heat, counts) / dt = M (heat, counts, 1) is linear, so the mean is an exponential.
+    """
+    kinds, heat, mean = SIX["kinds"], np.array(SIX["heat"]), np.array(SIX["mean"])
+    leaves = np.zeros((2, 6))
+    leaves[kinds, range(6)] = 1.0
+    m = np.zeros((9, 9))
+    m[:2, :2] = leaves @ heat - np.diag(1.0 / np.array(SIX["cooling"]))
+    m[:2, 8], m[2:8, :2], m[2:8, 8] = leaves @ mean, heat, mean
+    exact = float((expm(96.0 * m) @ np.eye(9)[8])[2:8].sum())
+    if abs(found - exact) > 5 * error:
+        raise RuntimeError(f"{who}: {found:.3f} incidents a window, exact {exact:.3f}")
 
 
 def main() -> None:

@@ -164,8 +164,7 @@ def test_a_lever_alone_is_the_run_that_the_result_has():
 
 
 def test_more_states_than_can_be_listed_are_no_obstacle():
-    """Where nothing can be solved exactly, plain Python follows the paths, and the rates
-    are tested."""
+    """Where nothing can be solved, plain Python follows paths, and rates are tested."""
     crisis = load("strait")
     section = crisis.escalation
     tokens = {
