@@ -98,9 +98,28 @@ def escalation_section() -> str:
             f"{row['differ']:.0e}",
         )
         lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_batch_lines(result["figures"])])
 
 
+def _batch_lines(figures: dict[str, Any]) -> list[str]:
+    """The whole answer of a crisis, and the limit that it stands against."""
+    lines = []
+    for name, row in figures.items():
+        if "limit_cpu_seconds" not in row:
+            continue
+        said = (
+            f"{name}, {row['n_draws']:,} draws, {row['n_runs']} exact solutions of "
+            f"each: {row['cpu_seconds']:.2f} CPU s (goal 1). Its "
+            f"{row['multiply_adds']:.3g} multiply-adds alone take "
+            f"{row['limit_cpu_seconds']:.2f} s at the {1e3 * row[_LEAST]:.0f} ps that "
+            "the kernel needs for one where all fits in the first-level cache: each "
+            "reads two vectors, and two in a cycle is what a core can read."
+        )
+        lines += ["", said]
+    return lines
+
+
+_LEAST = "least_ns_per_multiply_add"
 _ABOUT_ONE_DRAW = (
     "REF-8 has day, night and a deadline, REF-8C constant hazards. Backward gives the "
     "risk from all states at all breaks, forward 97 hours from one start; the layout "

@@ -16,19 +16,24 @@ from typing import Any
 import numpy as np
 from scipy.sparse.linalg import expm_multiply
 
-from backchannel.crisis.draws import draw_numbers
+from backchannel.crisis.draws import Draws, draw_numbers
 from backchannel.crisis.load import load
+from backchannel.crisis.model import Crisis
 from backchannel.escalation import Uniformisation, simulate_escalation
+from backchannel.escalation._kernels.lanes import WIDTH
 from backchannel.escalation._kernels.reference import generator, jump
 from backchannel.escalation.backward import solve_backward
 from backchannel.escalation.compile import compile_escalation
 from backchannel.escalation.forward import Curves, solve_forward
-from backchannel.escalation.problem import MarkovProblem, Theta
+from backchannel.escalation.levers import levers_of
+from backchannel.escalation.problem import Entries, MarkovProblem, Piece, Theta
 from backchannel.escalation.world import World
 from benchmarks.measured_run import write_result
 from tests.systems.ref8 import ref8
 
 AGREEMENT = 1e-10
+# Some 50,000 products of sixteen draws: a tenth of a second.
+_LIMIT_HOURS = 6000.0
 
 
 def cpu_seconds(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -136,8 +141,68 @@ def cuba(n_draws: int, n_rival: int) -> dict[str, dict[str, float]]:
         "cpu_seconds": seconds,
         "cpu_us_per_draw_and_run": 1e6 * seconds / n_draws / result.work.n_runs,
         "differ": certificate.value,
-    }
+    } | against_the_limit(crisis, draws, seconds)
     return {"cuba-1962": alone, "cuba-1962, all levers, paths, clock": whole}
+
+
+def against_the_limit(crisis: Crisis, draws: Draws, seconds: float) -> dict[str, Any]:
+    """How far the whole answer is from what its multiply-adds alone must take.
+
+    Every one reads a probability and a rate from the first-level cache, and the core
+    can read two vectors in a cycle: that, not memory or arithmetic, is the limit.
+    """
+    as_written = compile_escalation(World(crisis, draws))
+    hours = np.array([as_written.problem.hours])
+    n_terms = 0.0
+    for lever in (None, *levers_of(crisis)):
+        compiled = as_written
+        if lever is not None:
+            world = World(crisis, draws, lever.variation)
+            compiled = compile_escalation(world, like=as_written)
+        problem = compiled.problem
+        curves = solve_forward(problem, compiled.theta, hours, n_threads=1)
+        n_terms += curves.n_products * terms_of_product(problem, curves)
+    limit_ns = least_ns_per_term()
+    limit = 1e-9 * limit_ns * n_terms
+    return {
+        "multiply_adds": n_terms,
+        "least_ns_per_multiply_add": limit_ns,
+        "limit_cpu_seconds": limit,
+        "share_of_limit": limit / seconds,
+    }
+
+
+def terms_of_product(problem: MarkovProblem, curves: Curves) -> int:
+    """Multiply-adds of one product and draw: entries, diagonal, share of the total."""
+    return curves.n_nonzero + 2 * problem.n_states
+
+
+def least_ns_per_term() -> float:
+    """The same kernel where all it touches fits in the first-level cache."""
+    n, n_after = 40, 8
+    source = np.repeat(np.arange(n), n_after)
+    target = (source + np.tile(np.arange(1, n_after + 1), n)) % n
+    rows = [(int(i), int(j), 1.0, (1,)) for i, j in zip(source, target, strict=True)]
+    problem = MarkovProblem(
+        n_states=n,
+        entries=Entries.of(rows),
+        start=Entries.of([(0, 0, 1.0, (0,))]),
+        pieces=(Piece(_LIMIT_HOURS, 0),),
+        atoms=(),
+        war=n - 1,
+        settled=-1,
+        group=np.zeros(n, dtype=np.int64),
+    )
+    parameters = np.array([np.ones(WIDTH), np.linspace(0.9, 1.0, WIDTH)])
+    theta = Theta(parameters, np.zeros((1, 0, WIDTH)))
+    hours = np.array([_LIMIT_HOURS])
+    seconds, curves = best_of_three(
+        lambda: solve_forward(problem, theta, hours, n_threads=1)
+    )
+    # A ring in which every state is left and reached alike: uniform in the end.
+    if not np.allclose(curves.values, 1.0 / n, rtol=1e-12):
+        raise RuntimeError("the ring is not uniform in the end; no time is worth it")
+    return 1e9 * seconds / (curves.n_products * terms_of_product(problem, curves))
 
 
 def main() -> None:

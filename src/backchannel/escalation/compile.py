@@ -15,7 +15,7 @@ from backchannel.escalation.causes import Cause
 from backchannel.escalation.problem import Entries, IntArray, MarkovProblem, Theta
 from backchannel.escalation.rows import Key, Rows
 from backchannel.escalation.rules import Step, deadline_steps, steps
-from backchannel.escalation.state_space import Columns, Space, reach
+from backchannel.escalation.state_space import Columns, Moves, Space, reach
 from backchannel.escalation.timeline import draw_timeline
 from backchannel.escalation.workshop import Workshop
 from backchannel.escalation.world import World
@@ -49,7 +49,11 @@ class Compiled:
 
 
 def compile_escalation(
-    world: World, *, max_states: int = MAX_STATES, keep_idle: bool = False
+    world: World,
+    *,
+    max_states: int = MAX_STATES,
+    keep_idle: bool = False,
+    like: Compiled | None = None,
 ) -> Compiled:
     """Compile the escalation section of a crisis.
 
@@ -59,6 +63,8 @@ def compile_escalation(
     max_states : largest number of reachable states allowed
     keep_idle : keep entries that leave the state as it is; some questions about paths
         need to see them happen
+    like : the same crisis compiled with another variation, to guess the states by; the
+        answer does not depend on it
 
     Returns
     -------
@@ -72,15 +78,17 @@ def compile_escalation(
     shop = Workshop(world, timeline, Rows(world.draws.n_draws, len(timeline.regimes)))
     codes, start = _start(shop)
 
-    def successors(columns: Columns) -> list[IntArray]:
-        found = [step.target for step in steps(shop, columns)]
+    def successors(columns: Columns) -> list[Moves]:
+        found = list(steps(shop, columns))
         for due in timeline.deadlines:
-            found += [step.target for step in deadline_steps(shop, due, columns)]
-        return found
+            found += deadline_steps(shop, due, columns)
+        return [(step.where, step.target) for step in found]
 
     weight = shop.space.weights["rung"]
     ends = [shop.war * weight, *([0] if shop.settled == 0 else [])]
-    known = np.union1d(reach(shop.space, codes, successors, max_states), ends)
+    likely = None if like is None else _codes_in(shop.space, like)
+    reached = reach(shop.space, codes, successors, max_states, likely)
+    known = np.union1d(reached, ends)
     columns = shop.space.decode(known)
     entries = _entries(shop, known, steps(shop, columns, keep_idle=keep_idle))
     atoms = tuple(
@@ -113,6 +121,12 @@ def compile_escalation(
         shop.rungs.index(shop.escalation.start.rung),
         shop.rows.keys(),
     )
+
+
+def _codes_in(space: Space, like: Compiled) -> IntArray | None:
+    """States of another compilation, where its digits mean the same."""
+    is_same = list(like.space.sizes.items()) == list(space.sizes.items())
+    return like.codes if is_same else None
 
 
 def _entries(shop: Workshop, known: IntArray, found: Iterable[Step]) -> Entries:

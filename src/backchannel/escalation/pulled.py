@@ -86,7 +86,10 @@ def pull(result: EscalationResult, crisis: Crisis, names: Sequence[str]) -> Leve
     if isinstance(result.method, Sampled):
         return sampled_effect(lever, crisis, result, result.method)
     world = World(crisis, result.draws, lever.variation)
-    compiled = compile_escalation(world, max_states=result.method.max_states)
+    most = result.method.max_states
+    # As the levers of the result were compiled: the same order of sums, the same bits.
+    as_written = compile_escalation(World(crisis, result.draws), max_states=most)
+    compiled = compile_escalation(world, max_states=most, like=as_written)
     asked = np.unique(np.append(result.hours, result.risk.horizon))
     curves = solve_forward(
         compiled.problem,

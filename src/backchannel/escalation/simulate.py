@@ -131,7 +131,7 @@ def _solve_exactly(
     curves = _solve(compiled, fine, method)
     risk = RiskCurve(fine, *_by_draw(curves, draws.n_draws))
     _check_war_is_possible(risk, compiled)
-    levers, work = _pull_levers(crisis, draws, asked, risk, method, report)
+    levers, work = _pull_levers(compiled, crisis, draws, asked, risk, method, report)
     report("tracing the paths to war")
     pattern = pattern_of(compiled.problem)
     clock = Clock(compiled, _table(compiled, method, pattern), draws.n_draws)
@@ -207,6 +207,7 @@ def _check_war_is_possible(risk: RiskCurve, compiled: Compiled) -> None:
 
 
 def _pull_levers(
+    as_written: Compiled,
     crisis: Crisis,
     draws: Draws,
     hours: FloatArray,
@@ -225,7 +226,9 @@ def _pull_levers(
 
     def pull(lever: Lever) -> tuple[Compiled, Curves]:
         world = World(crisis, draws, lever.variation)
-        compiled = compile_escalation(world, max_states=method.max_states)
+        compiled = compile_escalation(
+            world, max_states=method.max_states, like=as_written
+        )
         return compiled, _solve(compiled, asked, alone)
 
     effects: list[LeverEffect] = []
