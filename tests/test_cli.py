@@ -206,6 +206,61 @@ def test_ctrl_c_during_imports_is_as_quiet(
     assert done.stdout == ""
 
 
+RECTANGLES = """
+<utility_space type="nonlinear"><objective name="root">
+<issue index="1" name="troops" vtype="integer" lowerbound="1" upperbound="4"/>
+<issue index="2" name="weeks" vtype="integer" lowerbound="1" upperbound="4"/>
+<utility maxutility="10"><ufun type="PlainUfun" weight="1" aggregation="sum">
+<hyperRectangle utility="4"><INCLUDES index="1" min="{}" max="{}"/></hyperRectangle>
+<hyperRectangle utility="3">
+<INCLUDES index="1" min="2" max="3"/><INCLUDES index="2" min="1" max="{}"/>
+</hyperRectangle>
+<hyperRectangle utility="2"><INCLUDES index="2" min="{}" max="4"/></hyperRectangle>
+</ufun></utility></objective><reservation value="0.0"/></utility_space>
+"""
+
+
+def test_settle_proves_what_is_no_sum(tmp_path: Path) -> None:
+    """Hyper-rectangles by themselves; where points are left out the gap is null."""
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    (folder / "north.xml").write_text(RECTANGLES.format(3, 4, 2, 3))
+    (folder / "south.xml").write_text(RECTANGLES.format(1, 2, 4, 4))
+    shown = run("settle", "talks", cwd=tmp_path)
+    assert shown.stdout.startswith("talks: 16 packages, 2 parties, frontier")
+    assert "exact: none of" in shown.stdout
+    record = json.loads(run("settle", "talks", "--json", cwd=tmp_path).stdout)
+    assert (record["status"], record["gap"]) == ("exact", 0.0)
+    assert record["is_complete"] is True
+    assert record["n_points"] > 1
+    words = ("settle", "talks", "--method", "proof", "--max-points", "1")
+    assert "truncated (gap inf)" in run(*words, cwd=tmp_path).stdout
+    text = run(*words, "--json", cwd=tmp_path).stdout
+    short = json.loads(text, parse_constant=pytest.fail)
+    assert (short["status"], short["gap"]) == ("truncated", None)
+    assert short["is_complete"] is False
+    refused = run("settle", "talks", "--method", "scan", cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "holds hyper-rectangles" in refused.stderr
+    alone = run("settle", "talks", "--max-points", "1", cwd=tmp_path)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "--method proof; give both" in alone.stderr
+
+
+def test_settle_says_what_to_offer_and_what_opens_a_zone(tmp_path: Path) -> None:
+    """A plan of offers for the side asked, and its singles, in text and JSON."""
+    words = ("settle", "strait", "--draws", "40", "--party", "bravo")
+    assert "bravo  worth " in run(*words, cwd=tmp_path).stdout
+    record = json.loads(run(*words, "--json", cwd=tmp_path).stdout)
+    (plan,) = record["offers"]
+    assert plan["sender"] == "bravo"
+    assert plan["gain"] >= plan["singles"][0]["gain"] - 1e-9
+    assert record["openings"] == []
+    unknown = run(*words[:-1], "delta", cwd=tmp_path)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "no party 'delta'" in unknown.stderr
+
+
 def test_settle_takes_a_crisis_or_a_folder(tmp_path: Path) -> None:
     """A shipped crisis, a NegoLog folder, and JSON of both; a bad folder exits 2."""
     folder = tmp_path / "fund"
@@ -238,12 +293,15 @@ def test_settle_takes_a_crisis_or_a_folder(tmp_path: Path) -> None:
     assert streamed.stdout.startswith("of 17 feasible packages")
     nominal = run(*words, "--method", "nominal", cwd=tmp_path)
     assert "of 18 packages pass" in nominal.stdout
+    secret = run(*words, "--method", "secret", "--out", "s.csv", cwd=tmp_path)
+    assert "a leak more likely than not stops a package" in secret.stdout
+    assert (tmp_path / "s.csv").exists()
     proven = run("settle", "fund", "--method", "proof", "--out", "g.csv", cwd=tmp_path)
     assert "frontier 3 points" in proven.stdout
     assert "Nash" in run(*words, "--method", "proof", cwd=tmp_path).stdout.title()
     wrong = run(*words, "--method", "merge", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "one of exhaustive, streamed, nominal, proof" in wrong.stderr
+    assert "one of exhaustive, streamed, nominal, secret, proof" in wrong.stderr
     (folder / "south.json").write_text("{", "utf-8")
     refused = run("settle", "fund", cwd=tmp_path)
     assert (refused.returncode, refused.stdout) == (2, "")

@@ -304,16 +304,18 @@ def settle_nominally(
     *,
     n_draws: int = 2000,
     seed: int = 1,
+    may_leak: bool = False,
     progress: Progress | None = None,
 ) -> TwoLevel:
     """Write a crisis as a game on two levels, at the medians of its draws.
 
-    Parameters and errors as `run_study`; see `nominal_game` for what is left out.
+    Parameters and errors as `run_study`; see `nominal_game` for `may_leak` and what is
+    left out.
     """
     draws, risk = _draws_and_risk(crisis, n_draws, seed, progress or _silent)
     horizon = np.full(n_draws, crisis.horizon.median())
     prob_war = float(np.median(risk.at(horizon)))
-    return nominal_game(crisis, draws=draws, prob_war=prob_war)
+    return nominal_game(crisis, draws=draws, prob_war=prob_war, may_leak=may_leak)
 
 
 def _draws_and_risk(

@@ -10,9 +10,15 @@ import pytest
 
 from backchannel.base.errors import MethodError, ModelError
 from backchannel.crisis.domain import Domain
+from backchannel.crisis.draws import draw_numbers
+from backchannel.settlement.additive import unpack
 from backchannel.settlement.cheapest import cheapest_changes, repair_literally
-from backchannel.settlement.two_level import at_home
+from backchannel.settlement.find import find_settlements
+from backchannel.settlement.nominal import nominal_game, with_secret
+from backchannel.settlement.openings import find_openings
+from backchannel.settlement.two_level import TwoLevel, at_home, pass_literally
 from tests.settlement.games import random_game, weighted_game
+from tests.settlement.toys import hidden, risk_of, toy, veto
 
 
 def test_every_change_costs_what_plain_loops_find() -> None:
@@ -91,3 +97,82 @@ def test_a_wrong_cost_is_noticed() -> None:
     repairs = cheapest_changes(weighted_game(2))
     wrong = replace(repairs, cost=repairs.cost + 1e-3)
     assert not wrong.check().is_verified
+
+
+def leaky(game: TwoLevel, rng: np.random.Generator) -> TwoLevel:
+    """The same game with two issues of which some levels may leak."""
+    n_levels = game.domain.n_levels
+    exposure = {
+        name: tuple(rng.exponential(0.4, n) * (rng.random(n) < 0.6) for n in n_levels)
+        for name in ("treaty", "letter")
+    }
+    return with_secret(game, exposure)
+
+
+def test_time_is_saved_where_a_secret_is_all_that_stands_in_the_way() -> None:
+    """Each package of 40 random games that may leak: same cost, to 1e-8."""
+    n_sooner = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        game = leaky(random_game(rng), rng)
+        if game.domain.n_packages > 120:
+            continue
+        repairs = cheapest_changes(game)
+        for number, cost in enumerate(repairs.cost):
+            literal = repair_literally(game, number)
+            if math.isinf(literal):
+                assert math.isinf(cost), (seed, number)
+            else:
+                assert cost == pytest.approx(literal, abs=1e-8), (seed, number)
+            repair = repairs.of(number)
+            if repair is not None and repair.kind == "lead_time":
+                n_sooner += 1
+                assert is_enough(game, number, repair.issue, repair.share - 1e-6)
+                assert not is_enough(game, number, repair.issue, repair.share + 1e-3)
+        assert repairs.check().is_verified
+    assert n_sooner > 20
+
+
+def is_enough(game: TwoLevel, number: int, issue: str, share: float) -> bool:
+    """Whether a package passes when one issue takes a share of its time."""
+    assert game.secret is not None
+    row = game.actors.index(game.secret.actor)
+    tables = [table.copy() for table in game.domain.utilities]
+    for table, leaks in zip(tables, game.secret.exposure[issue], strict=True):
+        table[row] += (1.0 - share) * leaks
+    domain = replace(game.domain, utilities=tuple(tables))
+    package = unpack(np.array([number]), game.domain.n_levels)
+    return bool(pass_literally(replace(game, domain=domain), package)[0])
+
+
+def test_time_saved_is_that_of_the_whole_model() -> None:
+    """A house that refuses in public: the secret may take the same share of its time.
+
+    Two routes: the nominal game, and the change that the whole model finds.
+    """
+    values = {
+        "alpha": {"gate": {"open": 10}},
+        "bravo": {"gate": {"open": 3}},
+        "house": {"gate": {"open": -9}},
+    }
+    crisis = toy(
+        issues=hidden(secret_for="400 h"),
+        values=values,
+        ratification={"vote": veto("house")},
+    )
+    draws = draw_numbers(crisis, 4, 1)
+    found = find_settlements(crisis, draws=draws, risk=risk_of(crisis, 0.0, 4))
+    row = next(
+        r for r in range(found.n_packages) if "private" in found.packages.label(r)
+    )
+    (change,) = [c for c in found.change(row) if c.kind == "lead_time"]
+    game = nominal_game(crisis, draws=draws, prob_war=0.0, may_leak=True)
+    repairs = cheapest_changes(game)
+    labels = game.domain.levels[0]
+    repair = repairs.of(next(i for i, label in enumerate(labels) if "private" in label))
+    assert repair is not None
+    assert (repair.kind, repair.issue) == ("lead_time", "gate")
+    assert repair.share == pytest.approx(change.amount, abs=1e-5)
+    # Four know, at 0.001 an hour: half the chance is used up after 173 hours.
+    assert repair.share == pytest.approx(math.log(2) / (4 * 0.001 * 400), abs=1e-9)
+    assert all(opening.actor != "secrecy" for opening in find_openings(game))

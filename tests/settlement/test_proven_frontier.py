@@ -47,8 +47,11 @@ def test_points_that_are_no_whole_numbers_are_met_to_a_ten_millionth() -> None:
     rng = np.random.default_rng(6)
     for _ in range(10):
         domain = random_clauses(rng, 2, whole=False)
-        found = prove_frontier(domain).utilities
-        np.testing.assert_allclose(found, literal_points(domain), atol=1e-5)
+        proven = prove_frontier(domain)
+        np.testing.assert_allclose(proven.utilities, literal_points(domain), atol=1e-5)
+        assert proven.status is Status.CONVERGED
+        assert 0.0 < proven.gap < 1e-5
+        assert proven.certificate.is_verified
 
 
 def test_an_additive_domain_has_the_frontier_that_merging_finds() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 Answer = tuple[dict[str, Any], str, "Callable[[], Table]"]
 """An answer for JSON, for the terminal, and as a table when that is asked for."""
-CRISIS_METHODS = ("exhaustive", "streamed", "nominal", "proof")
+CRISIS_METHODS = ("exhaustive", "streamed", "nominal", "secret", "proof")
 DOMAIN_METHODS = ("scan", "merge", "proof")
 _MOST_LISTED = 1_000_000
 
@@ -47,6 +48,10 @@ def settle(
         Path | None,
         typer.Option(help="Write the packages as a table, .csv or .parquet."),
     ] = None,
+    max_points: Annotated[
+        int | None,
+        typer.Option(help="Of a proof: stop after so many points of the frontier."),
+    ] = None,
     draws: DrawsOption = 2000,
     seed: SeedOption = 1,
     as_json: JsonOption = False,
@@ -59,11 +64,21 @@ def settle(
 
         prepare_path(out)
     parties = tuple(party or ())
+    if max_points is not None and method != "proof":
+        raise MethodError(
+            "--max-points: limits the frontier of --method proof; give both"
+        )
     if Path(target).is_dir() and target not in shipped_crises():
-        answer = _of_domain(target, _chosen(method, DOMAIN_METHODS), parties)
+        chosen = _chosen(method, DOMAIN_METHODS)
+        answer = _of_domain(target, chosen, parties, max_points)
     else:
         chosen = _chosen(method, CRISIS_METHODS)
-        answers = {"streamed": _streamed, "nominal": _nominal, "proof": _proven_deal}
+        answers: dict[str, Callable[..., Answer]] = {
+            "streamed": _streamed,
+            "nominal": _nominal,
+            "secret": partial(_nominal, may_leak=True),
+            "proof": _proven_deal,
+        }
         answer = answers.get(chosen, _of_crisis)(target, parties, draws, seed)
     record, text, table = answer
     if as_json:
@@ -83,7 +98,9 @@ def _chosen(method: str, known: tuple[str, ...]) -> str:
     return method
 
 
-def _of_domain(target: str, method: str, parties: tuple[str, ...]) -> Answer:
+def _of_domain(
+    target: str, method: str, parties: tuple[str, ...], max_points: int | None
+) -> Answer:
     from backchannel.crisis.domain_files import load_domain
     from backchannel.crisis.domain_rectangles import has_rectangles
     from backchannel.settlement.domain_solutions import settle_domain
@@ -93,7 +110,7 @@ def _of_domain(target: str, method: str, parties: tuple[str, ...]) -> Answer:
     from backchannel.settlement.tables import frontier_table
 
     if method == "proof" or has_rectangles(Path(target)):
-        return _proven_frontier(target, method, parties)
+        return _proven_frontier(target, method, parties, max_points)
     methods: dict[str, Scan | MergeByIssue | None] = {
         "scan": Scan(),
         "merge": MergeByIssue(),
@@ -110,13 +127,18 @@ def _of_domain(target: str, method: str, parties: tuple[str, ...]) -> Answer:
     )
 
 
-def _proven_frontier(target: str, method: str, parties: tuple[str, ...]) -> Answer:
+def _proven_frontier(
+    target: str, method: str, parties: tuple[str, ...], max_points: int | None
+) -> Answer:
     """A domain that is too large to enumerate, or not a sum, so proven."""
     from backchannel.crisis.clauses import as_clauses
     from backchannel.crisis.domain_files import load_domain
     from backchannel.crisis.domain_rectangles import has_rectangles, load_rectangles
     from backchannel.report.progress import stages
-    from backchannel.settlement.proven_frontier import prove_frontier
+    from backchannel.settlement.proven_frontier import (
+        EpsilonConstraint,
+        prove_frontier,
+    )
     from backchannel.settlement.proven_record import proven_record, proven_text
     from backchannel.settlement.tables import proven_table
 
@@ -132,7 +154,8 @@ def _proven_frontier(target: str, method: str, parties: tuple[str, ...]) -> Answ
         )
     with stages() as progress:
         progress("proving the frontier")
-        frontier = prove_frontier(clauses)
+        limit = None if max_points is None else EpsilonConstraint(max_points=max_points)
+        frontier = prove_frontier(clauses, method=limit)
     record = proven_record(frontier, clauses)
     return record, proven_text(frontier, clauses), lambda: proven_table(record)
 
@@ -180,7 +203,14 @@ def _streamed(target: str, parties: tuple[str, ...], draws: int, seed: int) -> A
     return record, "\n\n".join(text), lambda: settlements_table(found.kept)
 
 
-def _nominal(target: str, parties: tuple[str, ...], draws: int, seed: int) -> Answer:
+def _nominal(
+    target: str,
+    parties: tuple[str, ...],
+    draws: int,
+    seed: int,
+    *,
+    may_leak: bool = False,
+) -> Answer:
     from backchannel.crisis.load import load
     from backchannel.settlement.cheapest import cheapest_changes
     from backchannel.settlement.home_deals import find_home_deals
@@ -191,9 +221,10 @@ def _nominal(target: str, parties: tuple[str, ...], draws: int, seed: int) -> An
 
     if parties:
         raise MethodError(
-            "--party: is not taken with --method nominal; leave one of them out"
+            "--party: is not taken with --method nominal or secret; leave one of them "
+            "out"
         )
-    game = settle_nominally(load(target), n_draws=draws, seed=seed)
+    game = settle_nominally(load(target), n_draws=draws, seed=seed, may_leak=may_leak)
     deals = find_home_deals(game)
     openings = find_openings(game) if not deals.n_passing else ()
     is_small = game.domain.n_packages <= _MOST_LISTED

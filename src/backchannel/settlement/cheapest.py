@@ -35,12 +35,14 @@ from backchannel.settlement.win_sets import (
 )
 
 SmallInt = NDArray[np.int16]
-RepairKind = Literal["none", "switch", "side_payment", "reassurance"]
+RepairKind = Literal["none", "switch", "side_payment", "reassurance", "lead_time"]
+LEAD_TIME = 4
 _KINDS: dict[int, RepairKind] = {
     NONE: "none",
     SWITCH: "switch",
     PAYMENT: "side_payment",
     REASSURANCE: "reassurance",
+    LEAD_TIME: "lead_time",
 }
 _EQUAL = 1e-9
 _N_SAMPLED = 64
@@ -52,7 +54,9 @@ class Repair:
 
     `cost` is the largest loss of a leader, or the points that are paid or by which a
     constituency is reassured; below 0 where every leader gains. A switch names an
-    `issue` and its new `level`, the others an `actor`, a payment also its `payer`.
+    `issue` and its new `level`, a payment an `actor` and its `payer`, a reassurance an
+    `actor`. A shorter time costs no leader anything: the private terms of `issue` then
+    need to hold for the `share` of the time.
     """
 
     kind: RepairKind
@@ -61,9 +65,12 @@ class Repair:
     level: str = ""
     actor: str = ""
     payer: str = ""
+    share: float = 1.0
 
     def __str__(self) -> str:
         match self.kind:
+            case "lead_time":
+                return f"{self.issue}: performed in {self.share:.0%} of the time"
             case "switch":
                 return f"{self.issue}: {self.level} instead, cost {self.cost:.4g}"
             case "side_payment":
@@ -118,8 +125,22 @@ class Repairs:
                 return Repair(kind, cost, actor=actors[whom], payer=actors[by])
             case "reassurance":
                 return Repair(kind, cost, actor=actors[whom])
+            case "lead_time":
+                return self._sooner(number, whom)
             case "none":
                 return Repair(kind, cost)
+
+    def _sooner(self, number: int, place: int) -> Repair:
+        """The time that is left to one issue, where that is what a package lacks."""
+        secret = self.problem.secret
+        assert secret is not None
+        package = unpack(np.array([number]), self.problem.domain.n_levels)
+        leaks = secret.of(package)[:, 0]
+        row = self.problem.actors.index(secret.actor)
+        too_many = float(leaks.sum() + self.problem.thresholds[row])
+        left = 1.0 - too_many / float(leaks[place])
+        issue = list(secret.exposure)[place]
+        return Repair("lead_time", 0.0, issue=issue, share=max(left, 0.0))
 
     def check(self) -> Certificate:
         """Search the changes of some packages again by plain loops."""
@@ -159,8 +180,9 @@ def cheapest_changes(problem: TwoLevel, *, max_packages: int = 20_000_000) -> Re
 
     Returns
     -------
-    Repairs : a level of one issue, a payment between two leaders or a reassurance of
-        one constituency; ties go to the first of these kinds, then by declaration
+    Repairs : a level of one issue (or its visibility), a payment between two leaders, a
+        shorter time for which a private term must hold, or a reassurance of one
+        constituency; ties go to the first of these kinds, then by declaration
 
     Raises
     ------
@@ -179,6 +201,7 @@ def cheapest_changes(problem: TwoLevel, *, max_packages: int = 20_000_000) -> Re
     codes = np.zeros((3, n), dtype=np.int16)
     cost = np.full(n, np.inf)
     numbers = _amounts(problem, cost, codes)
+    _shorten(problem, cost, codes)
     passes = np.zeros(n, dtype=bool)
     passes[numbers] = True
     strides = np.array(
@@ -224,6 +247,23 @@ def _amounts(problem: TwoLevel, cost: FloatArray, codes: SmallInt) -> IntArray:
     return np.concatenate(numbers)
 
 
+def _shorten(problem: TwoLevel, cost: FloatArray, codes: SmallInt) -> None:
+    """Where only leaks stop a package, hurry the issue with the most of them.
+
+    Of all single issues that one leaves most of its time.
+    """
+    if problem.secret is None:
+        return
+    kind, whom, _ = codes
+    row = problem.actors.index(problem.secret.actor)
+    found = np.flatnonzero((kind == REASSURANCE) & (whom == row))
+    leaks = problem.secret.of(unpack(found, problem.domain.n_levels))
+    is_enough = leaks.max(axis=0) >= cost[found] - _EQUAL
+    kind[found] = np.where(is_enough, LEAD_TIME, NONE)
+    whom[found] = np.where(is_enough, leaks.argmax(axis=0), 0)
+    cost[found] = np.where(is_enough, 0.0, np.inf)
+
+
 def _losses(problem: TwoLevel) -> FloatArray:
     """Largest loss of a leader from one level to another, by issue."""
     tables = problem.domain.utilities
@@ -263,9 +303,16 @@ def repair_literally(problem: TwoLevel, number: int) -> float:
             if pass_literally(problem, other[None])[0]:
                 there = domain.utilities_of(other[None])[0]
                 costs.append(max(here[k] - there[k] for k in leaders))
+    secret = problem.secret
+    if secret is not None:
+        row = problem.actors.index(secret.actor)
+        # Performed at once, an issue leaks nothing.
+        saved = secret.of(package[None])[:, 0].tolist()
+        if any(_passes_with(problem, package, {row: leaks}) for leaks in saved):
+            costs.append(0.0)
     for k, threshold in enumerate(problem.thresholds):
         lacks = threshold - here[k]
-        if lacks <= 0:
+        if lacks <= 0 or (secret is not None and k == row):
             continue
         if k in leaders:
             offers = [{k: lacks, p: -lacks} for p in leaders if p != k]

@@ -49,14 +49,21 @@ class WholePoints:
     most: tuple[int, ...]
     is_rounded: bool
 
-    def at_least(self, party: int, points: float, *, n_rounded: int = 0) -> int:
+    def margin(self, n_rounded: int) -> int:
+        """Units by which a sum of so many points, each rounded, can be off."""
+        return n_rounded // 2 + 1 if self.is_rounded else 0
+
+    def at_least(
+        self, party: int, points: float, *, n_rounded: int = 0, is_sure: bool = True
+    ) -> int:
         """Units that make sure of some points.
 
         Parameters
         ----------
         n_rounded : how many points are added up, each rounded by half a unit at most
+        is_sure : where false, units without which the points cannot be had
         """
-        margin = n_rounded // 2 + 1 if self.is_rounded else 0
+        margin = self.margin(n_rounded) * (1 if is_sure else -1)
         return int(np.ceil(points / self.units[party] - 1e-6)) + margin
 
 

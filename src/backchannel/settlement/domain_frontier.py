@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backchannel.base.errors import ModelError, NoAgreementError
+from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
 from backchannel.base.result import Certificate, Status
 from backchannel.crisis.domain import Domain
 from backchannel.settlement.merge import MergeByIssue
 from backchannel.settlement.method import IntArray
+from backchannel.settlement.named_points import solution_named
 from backchannel.settlement.scan import Scan
 from backchannel.settlement.solutions import Solution
 from backchannel.settlement.verify_domain import certify_other_way
@@ -66,16 +67,7 @@ class DomainFrontier:
         NoAgreementError : no package leaves every party its reservation value.
         ModelError : no solution has this name.
         """
-        if not self.solutions:
-            raise NoAgreementError(
-                f"{self.title}: no package gives every party its reservation value; "
-                "lower one of them to see a solution"
-            )
-        for solution in self.solutions:
-            if solution.name == name:
-                return solution
-        names = ", ".join(solution.name for solution in self.solutions)
-        raise ModelError(f"no solution is named '{name}'; there are {names}")
+        return solution_named(self.solutions, name, self.title)
 
     def package_at(self, point: int) -> IntArray:
         """Levels (n_issues,) of the first package kept at a point."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,14 +14,9 @@ from backchannel.settlement.additive import Additive, additive
 from backchannel.settlement.domain_frontier import DomainFrontier
 from backchannel.settlement.merge import MERGED_PARTIES, MergeByIssue, merge
 from backchannel.settlement.method import IntArray
+from backchannel.settlement.named_points import name_points
 from backchannel.settlement.scan import Scan, scan
-from backchannel.settlement.solutions import (
-    Solution,
-    egalitarian_solution,
-    kalai_smorodinsky_solution,
-    nash_solution,
-    utilitarian_solution,
-)
+from backchannel.settlement.solutions import Solution
 from backchannel.settlement.verify_domain import certify_weighted, spans_of
 
 _SLACK = 1e-9
@@ -163,25 +158,6 @@ def name_solutions(
     utilities : (n_points, n_parties), points of a frontier
     fallback : (n_parties,), the disagreement point
     """
-    spans = spans_of(domain)
-    least = np.maximum(domain.reservation_values, fallback) - _SLACK * spans
-    suits = (utilities >= least).all(axis=1)
-    rational = np.flatnonzero(suits)
-    if not len(rational):
-        return rational, ()
-    gains = np.maximum(utilities - fallback, 0.0)
-    rules = (
-        nash_solution,
-        kalai_smorodinsky_solution,
-        egalitarian_solution,
-        utilitarian_solution,
-    )
-    solutions = tuple(_first_best(rule(gains, rational), gains) for rule in rules)
-    return rational, solutions
-
-
-def _first_best(solution: Solution, gains: FloatArray) -> Solution:
-    """Put the tied point with the largest sum of gains first."""
-    points = np.array(solution.packages)
-    by_total = points[np.argsort(-gains[points].sum(axis=1), kind="stable")]
-    return replace(solution, packages=tuple(by_total.tolist()))
+    slack = _SLACK * spans_of(domain)
+    least = np.maximum(domain.reservation_values, fallback) - slack
+    return name_points(utilities, least, fallback)

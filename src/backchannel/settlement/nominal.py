@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,16 +26,20 @@ from backchannel.settlement.ledger import no_deal_worth
 from backchannel.settlement.method import BoolArray
 from backchannel.settlement.packages import Packages, choices_of, requirements_of
 from backchannel.settlement.ratification import counting_rule
+from backchannel.settlement.secrecy import exposures
 from backchannel.settlement.sight import Asked, who_is_asked
 from backchannel.settlement.two_level import (
     HomeRule,
+    Secret,
     TwoLevel,
     quota_rule,
     veto_rule,
     weighted_rule,
 )
-from backchannel.settlement.worths import worths
+from backchannel.settlement.worths import Sums, worths
 
+SECRECY = "secrecy"
+"""The actor that stands for what may leak."""
 MOST_COMBINED = 100_000
 """Combinations of issues that are tied together; beyond, tables are too large."""
 
@@ -50,7 +54,9 @@ class _Seat:
     asked: tuple[BoolArray, ...]
 
 
-def nominal_game(crisis: Crisis, *, draws: Draws, prob_war: float) -> TwoLevel:
+def nominal_game(
+    crisis: Crisis, *, draws: Draws, prob_war: float, may_leak: bool = False
+) -> TwoLevel:
     """Write a crisis as a game on two levels in the nominal world.
 
     Parameters
@@ -58,6 +64,7 @@ def nominal_game(crisis: Crisis, *, draws: Draws, prob_war: float) -> TwoLevel:
     crisis : a loaded crisis
     draws : joint samples, of which the medians are taken
     prob_war : chance of war within the horizon where there is no deal
+    may_leak : whether a package fails whose secrets leak more likely than not
 
     Returns
     -------
@@ -70,10 +77,12 @@ def nominal_game(crisis: Crisis, *, draws: Draws, prob_war: float) -> TwoLevel:
     ModelError : tied issues have too many combinations, or none; an actor that is asked
         has no threshold.
 
-    Notes: leaks, failure costs and pressure are left out; `find_settlements` has them.
+    Notes: failure costs and pressure are left out, and so are leaks unless `may_leak`,
+    which takes it that a leak brings a package down and is weighed by nobody;
+    `find_settlements` has all of them.
     """
     nominal = draws.at_medians()
-    tied = _tied(crisis)
+    tied = _tied(crisis, by_time=may_leak)
     groups = [_combine(crisis, names) for names in tied]
     seats = _seats(crisis, groups)
     leaders = [_leader(crisis, party, nominal, prob_war) for party in crisis.parties]
@@ -101,11 +110,73 @@ def nominal_game(crisis: Crisis, *, draws: Draws, prob_war: float) -> TwoLevel:
         np.array([seat.asked[i] if seat.asked else nobody[i] for seat in rows])
         for i in range(len(groups))
     )
-    return TwoLevel(domain, crisis.parties, rules, asked)
+    game = TwoLevel(domain, crisis.parties, rules, asked)
+    return with_secret(game, _exposure(crisis, groups, nominal)) if may_leak else game
 
 
-def _tied(crisis: Crisis) -> list[tuple[str, ...]]:
-    """Issues in groups: those that a requirement or an interaction joins."""
+def with_secret(
+    game: TwoLevel, exposure: Mapping[str, tuple[FloatArray, ...]]
+) -> TwoLevel:
+    """Let what may leak stop a package, as one more actor with a veto.
+
+    Parameters
+    ----------
+    exposure : as `Secret` has it
+
+    Returns
+    -------
+    TwoLevel : in which a package also needs a chance of at least 1/2 not to leak
+
+    Raises
+    ------
+    ModelError : an actor is called `secrecy`.
+    """
+    if SECRECY in game.actors:
+        raise ModelError(f"actors.{SECRECY}: stands for what may leak; rename this one")
+    domain = game.domain
+    leaks = [sum(tables) for tables in zip(*exposure.values(), strict=True)]
+    if not leaks:
+        return game
+    tables = tuple(
+        np.vstack([table, -np.asarray(more)])
+        for table, more in zip(domain.utilities, leaks, strict=True)
+    )
+    judged = replace(
+        domain,
+        parties=(*domain.parties, SECRECY),
+        utilities=tables,
+        reservation_values=np.append(domain.reservation_values, -math.log(2.0)),
+        notes=("medians; a leak more likely than not stops a package",),
+    )
+    asked = game.asked
+    if asked is not None:
+        asked = tuple(
+            np.vstack([mask, np.asarray(more) > 0.0])
+            for mask, more in zip(asked, leaks, strict=True)
+        )
+    rules = (*game.rules, veto_rule(SECRECY, [SECRECY]))
+    return TwoLevel(judged, game.leaders, rules, asked, Secret(SECRECY, exposure))
+
+
+def _exposure(
+    crisis: Crisis, groups: Sequence[Packages], nominal: Draws
+) -> dict[str, tuple[FloatArray, ...]]:
+    """Expected leaks by issue with a private level, at the levels of every group."""
+    sums = [exposures(crisis, group, nominal) for group in groups]
+    names = [p.name for one in sums for p in one.parts if p.name in crisis.issues]
+
+    def alone(one: Sums, name: str) -> FloatArray:
+        others = {part.name: 0.0 for part in one.parts if part.name != name}
+        return np.asarray(one.over(slice(0, 1), others)[one.index][:, 0])
+
+    return {name: tuple(alone(one, name) for one in sums) for name in names}
+
+
+def _tied(crisis: Crisis, *, by_time: bool = False) -> list[tuple[str, ...]]:
+    """Issues in groups: those that a requirement or an interaction joins.
+
+    Where time matters, also those whose performance waits for one another.
+    """
     group = {issue: issue for issue in crisis.issues}
 
     def join(names: Iterable[str]) -> None:
@@ -118,6 +189,10 @@ def _tied(crisis: Crisis) -> list[tuple[str, ...]]:
         for choice in choices_of(record):
             for need in requirements_of(crisis, issue, choice):
                 join([issue, *(ref.issue for ref in need.one_of)])
+    if by_time:
+        for issue, record in crisis.issues.items():
+            for level in record.levels.values():
+                join([issue, *(ref.issue for ref in level.after)])
     for interaction in crisis.interactions.values():
         join([ref.issue for ref in interaction.levels])
     heads = dict.fromkeys(group.values())

@@ -78,6 +78,8 @@ def find_openings(
         return ()
     procedure: list[Opening] = []
     for place, rule in enumerate(game.rules):
+        if _is_secret(game, rule):
+            continue
         procedure += _lowered(game, place, rule, method)
         procedure += _excused(game, place, rule, method)
     procedure.sort(key=lambda opening: opening.share)
@@ -92,6 +94,11 @@ def _judge(game: TwoLevel, method: ScanWinSets) -> Judged | None:
         # Somebody without whom nothing passes refuses everything.
         return None
     return judged if judged.n_passing else None
+
+
+def _is_secret(game: TwoLevel, rule: HomeRule) -> bool:
+    """Whether a rule stands for what may leak, which no procedure changes."""
+    return game.secret is not None and rule.members == (game.secret.actor,)
 
 
 def _with_rule(game: TwoLevel, place: int, rule: HomeRule) -> TwoLevel:
@@ -168,7 +175,12 @@ def _excused(
 def _reassured(game: TwoLevel, method: ScanWinSets) -> list[Opening]:
     """The game with one constituency's threshold as high as is still enough."""
     found = []
-    home = dict.fromkeys(name for rule in game.rules for name in rule.members)
+    home = dict.fromkeys(
+        name
+        for rule in game.rules
+        if not _is_secret(game, rule)
+        for name in rule.members
+    )
     for actor in home:
         k = game.actors.index(actor)
         free = game.thresholds.copy()

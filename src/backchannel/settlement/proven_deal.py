@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +22,7 @@ from backchannel.settlement.cp_sat import (
 )
 from backchannel.settlement.method import IntArray
 from backchannel.settlement.two_level import HomeRule, TwoLevel
-from backchannel.settlement.verify_deal import certify_deal, certify_neighbours
+from backchannel.settlement.verify_deal import certify_around, certify_deal
 
 Criterion = Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
 CRITERIA: tuple[Criterion, ...] = (
@@ -88,7 +88,10 @@ class ProvenDeal:
     certificate: Certificate
 
     def check(self, game: TwoLevel) -> Certificate:
-        """Look for a better package among all that differ in up to two issues.
+        """Look for a better package by another route.
+
+        All packages are judged where there are at most two millions of them; else those
+        that differ in up to two issues.
 
         Raises
         ------
@@ -99,7 +102,7 @@ class ProvenDeal:
                 f"check: '{game.domain.title}' is not the game of this answer "
                 f"('{self.title}'); pass the one it was computed from"
             )
-        return certify_neighbours(game, self.package, self.criterion, self.bound)
+        return certify_around(game, self.package, self.criterion, self.bound)
 
     def __str__(self) -> str:
         shown = "  ".join(
@@ -135,7 +138,8 @@ def prove_deal(
     Returns
     -------
     ProvenDeal : exact where the criterion is a whole number of units and proven;
-        converged where the gap is within the tolerance; truncated where a limit was met
+        converged where each search ends within the tolerance, the gap saying what is
+        left; truncated where a limit was met
 
     Raises
     ------
@@ -143,8 +147,10 @@ def prove_deal(
     ModelError : no criterion has this name.
     NoAgreementError : no package passes; that is proven.
 
-    Notes: utilities that are no multiples of 10^-6 are rounded to 10^-7 of their sum;
-    thresholds are then met with that margin, so what is found passes.
+    Notes: utilities that are no multiples of 10^-6 are rounded to 10^-7 of their sum.
+    Thresholds are then met with that margin, so what is found passes; the bound comes
+    from a second search in which they may be missed by it, so that the gap holds
+    whatever was rounded away.
 
     >>> from backchannel.crisis.domain import Domain
     >>> table = np.array([[0.0, 3.0, 4.0], [5.0, 4.0, 1.0], [1.0, 1.0, 0.0]])
@@ -166,11 +172,23 @@ def prove_deal(
     utilities = game.domain.utilities_of(package[None])[0]
     gains = utilities[game.leader_rows] - race.fallback
     value = found.value(gains)
-    bound = max(found.bound, value)
+    top, is_proven = found, found.is_proven and race.is_proven
+    if race.whole.is_rounded:
+        # What was rounded away: packages that may pass, at the most they may be worth.
+        loose = _Race(game, race.whole, chosen, is_sure=False)
+        if found.ideals is not None:
+            # A share of the most that may be had is no more than its share of the most.
+            value = replace(found, ideals=loose.largest_gains()).value(gains)
+        loose.ideals = found.ideals
+        # Where somebody can gain nothing for certain, the sum stands in for shares.
+        is_sum = criterion == "kalai_smorodinsky" and found.ideals is None
+        top = loose.run("utilitarian" if is_sum else criterion)
+        is_proven = is_proven and top.is_proven and loose.is_proven
+    bound = max(found.bound, top.bound, value)
     gap = (bound - value) / max(abs(value), 1e-12)
     is_whole = found.is_whole and not race.whole.is_rounded
     status = Status.TRUNCATED
-    if found.is_proven:
+    if is_proven:
         status = Status.EXACT if is_whole and gap < 1e-9 else Status.CONVERGED
     return ProvenDeal(
         title=game.domain.title,
@@ -188,7 +206,7 @@ def prove_deal(
         bound=bound,
         gap=gap,
         n_packages=game.domain.n_packages,
-        n_solves=found.n_solves,
+        n_solves=race.n_solves + (top.n_solves if top is not found else 0),
         status=status,
         method=chosen,
         domain_digest=game.domain.digest,
@@ -217,19 +235,37 @@ class _Found:
 
 
 class _Race:
-    """One game as programmes, and the four criteria on it."""
+    """One game as programmes, and the four criteria on it.
+
+    Where points are rounded, a sure race takes only packages that pass for certain; one
+    that is not takes all that may pass, and bounds what the best of them is worth.
+    """
 
     def __init__(
-        self, game: TwoLevel, whole: WholePoints, method: WholeProgramme
+        self,
+        game: TwoLevel,
+        whole: WholePoints,
+        method: WholeProgramme,
+        *,
+        is_sure: bool = True,
     ) -> None:
+        self.is_sure = is_sure
         self.game, self.whole, self.method = game, whole, method
         self.clauses = as_clauses(game.domain)
         self.leaders = [int(row) for row in game.leader_rows]
         self.unit = float(whole.units[0])
         self.fallback = game.domain.disagreement_point[game.leader_rows]
         # Whole units below the fallback, so that a gain in units is never too small.
-        self.floors = [math.floor(f / self.unit + 1e-6) for f in self.fallback]
+        margin = whole.margin(len(game.domain.issues))
+        base = [math.floor(f / self.unit + 1e-6) for f in self.fallback]
+        self.floors = [floor - (0 if is_sure else margin) for floor in base]
+        # Points above the fallback that a gain of no units leaves out.
+        self.drift = np.array(base) * self.unit - self.fallback
+        self.margin = margin * self.unit
+        # Largest gains from a narrower search, by which a looser one must divide too.
+        self.ideals: FloatArray | None = None
         self.n_solves = 0
+        self.is_proven = True
 
     def run(self, criterion: Criterion) -> _Found:
         if criterion == "utilitarian":
@@ -246,12 +282,18 @@ class _Race:
         made = build(self.clauses, self.whole, every)
         n_rounded = len(every)
         for row, threshold in zip(self.leaders, self.fallback, strict=True):
-            least = self.whole.at_least(row, threshold, n_rounded=n_rounded)
+            least = self.at_least(row, threshold, n_rounded)
             made.model.add(made.utilities[row] >= least)
         passes: dict[str, Any] = {}
         for rule in self.game.rules:
             self._demand(made, rule, passes, n_rounded)
         return made
+
+    def at_least(self, row: int, threshold: float, n_rounded: int) -> int:
+        """Units that a threshold asks for, rounding allowed for."""
+        return self.whole.at_least(
+            row, threshold, n_rounded=n_rounded, is_sure=self.is_sure
+        )
 
     def _demand(
         self, made: Programme, rule: HomeRule, passes: dict[str, Any], n_rounded: int
@@ -267,7 +309,7 @@ class _Race:
             reasons = [passes[name].negated(), assents]
             threshold = game.thresholds[row]
             if np.isfinite(threshold):
-                least = self.whole.at_least(row, threshold, n_rounded=n_rounded)
+                least = self.at_least(row, threshold, n_rounded)
                 model.add(made.utilities[row] >= least).only_enforce_if(assents)
             if game.asked is not None:
                 is_idle = model.new_bool_var("")
@@ -289,6 +331,7 @@ class _Race:
     def solve(self, made: Programme, objective: Any) -> Optimum:
         self.n_solves += 1
         found = maximise(made, objective, work_limit=self.method.work_limit)
+        self.is_proven = self.is_proven and (found is None or found.is_proven)
         if found is None:
             raise NoAgreementError(
                 f"{self.game.domain.title}: no package is accepted by every leader and "
@@ -300,8 +343,7 @@ class _Race:
     def _sum(self) -> _Found:
         made = self.programme()
         found = self.solve(made, sum(self.gains(made)))
-        shift = sum(self.floors) * self.unit - float(self.fallback.sum())
-        bound = found.bound * self.unit + shift
+        bound = found.bound * self.unit + float(self.drift.sum())
         return _Found(found.package, bound, found.is_proven, True, self.n_solves)
 
     def _least(self, ideals: FloatArray, scaled: FloatArray | None) -> _Found:
@@ -320,8 +362,7 @@ class _Race:
         made.model.add(least >= round(found.objective))
         better = self.solve(made, sum(gains))
         if scaled is None:
-            drift = np.array(self.floors) * self.unit - self.fallback
-            bound = found.bound * self.unit + float(drift.max())
+            bound = found.bound * self.unit + float(self.drift.max())
         else:
             bound = (found.bound + 1) / _SHARE
         return _Found(
@@ -335,17 +376,24 @@ class _Race:
         )
 
     def _shares(self) -> _Found:
+        ideals = self.largest_gains() if self.ideals is None else self.ideals
+        # Who cannot gain anything has its whole share of nothing.
+        if (ideals <= 0.0).any():
+            return self._sum()
+        return self._least(ideals, ideals)
+
+    def largest_gains(self) -> FloatArray:
+        """The most that each leader gains by any package that passes, (n_leaders,).
+
+        In a sure race at least that is to be had; in another, no more.
+        """
+        sure = self.margin if self.is_sure else 0.0
         ideals = []
         for k in range(len(self.leaders)):
             made = self.programme()
             best = self.solve(made, self.gains(made)[k])
-            floor = self.floors[k] * self.unit - self.fallback[k]
-            ideals.append(best.bound * self.unit + floor)
-        # Who cannot gain anything has its whole share of nothing.
-        scaled = np.where(np.array(ideals) > 0.0, ideals, np.inf)
-        if np.isinf(scaled).any():
-            return self._sum()
-        return self._least(scaled, scaled)
+            ideals.append(best.bound * self.unit + self.drift[k] - sure)
+        return np.array(ideals)
 
     def _product(self) -> _Found:
         """Tangents of the logarithm, added where the last package touched them."""

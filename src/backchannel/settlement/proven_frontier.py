@@ -19,14 +19,10 @@ from backchannel.settlement.cp_sat import (
     maximise,
     whole_points,
 )
+from backchannel.settlement.frontier import pareto_frontier
 from backchannel.settlement.method import IntArray
-from backchannel.settlement.solutions import (
-    Solution,
-    egalitarian_solution,
-    kalai_smorodinsky_solution,
-    nash_solution,
-    utilitarian_solution,
-)
+from backchannel.settlement.named_points import name_points, solution_named
+from backchannel.settlement.solutions import Solution
 from backchannel.settlement.verify_proven import certify_literally, certify_weighted
 
 
@@ -64,8 +60,9 @@ class ProvenFrontier:
 
     `utilities` (n_points, n_parties), by descending utility of the first party;
     `packages` (n_points, n_issues), one for each point. `gap` is 0 where every point
-    is proven; else the most by which an unproven point may fall short of the frontier,
-    as a share of a party's range of points, and infinite where points are missing.
+    is proven; else the most by which the points may fall short of the frontier, as a
+    share of a party's range of points, be it by a limit or by rounding, and infinite
+    where points are missing.
     """
 
     title: str
@@ -96,16 +93,7 @@ class ProvenFrontier:
         NoAgreementError : no package leaves every party its reservation value.
         ModelError : no solution has this name.
         """
-        if not self.solutions:
-            raise NoAgreementError(
-                f"{self.title}: no package gives every party its reservation value; "
-                "lower one of them to see a solution"
-            )
-        for solution in self.solutions:
-            if solution.name == name:
-                return solution
-        names = ", ".join(solution.name for solution in self.solutions)
-        raise ModelError(f"no solution is named '{name}'; there are {names}")
+        return solution_named(self.solutions, name, self.title)
 
     def check(self, domain: ClauseDomain) -> Certificate:
         """Ask another solver for weighted sums, and compare with the frontier.
@@ -146,15 +134,18 @@ def prove_frontier(
 
     Returns
     -------
-    ProvenFrontier : exact; truncated where a limit was met, with the gap
+    ProvenFrontier : exact; converged where points had to be rounded, truncated where a
+        limit was met, each with the gap
 
     Raises
     ------
     MethodError : OR-tools is not installed, or a limit was met before any package.
     NoAgreementError : no package meets the requirements.
 
-    Notes: points are whole multiples of 10^-6 in most domains and then exact; others
-    are rounded to 10^-7 of their sum, and so are the points of the frontier.
+    Notes: points are whole multiples of 10^-6 in most domains and then exact. Others
+    are rounded to 10^-7 of their sum: each package that exists is then matched or
+    beaten, but for the gap, by one that is found, and what is found is worth what is
+    stated.
 
     >>> from backchannel.crisis.clauses import Clause, ClauseDomain
     >>> both = (Clause(2.0, ((0, (1,)), (1, (1,)))), Clause(1.0, ((0, (0,)),)))
@@ -174,6 +165,11 @@ def prove_frontier(
         )
     packages = np.array([optimum.package for optimum in found])
     utilities = domain.utilities_of(packages)
+    is_limited = gap > 0.0
+    gap = max(gap, rounding_of(domain, whole))
+    # Rounding may let two packages pass that one of them dominates.
+    kept = pareto_frontier(utilities)
+    packages, utilities = packages[kept], utilities[kept]
     order = np.lexsort(-utilities.T[::-1])
     packages, utilities = packages[order], utilities[order]
     rational, solutions = _solve(domain, utilities)
@@ -188,11 +184,33 @@ def prove_frontier(
         n_packages=domain.n_packages,
         n_solves=n_solves,
         gap=gap,
-        status=Status.EXACT if gap == 0.0 else Status.TRUNCATED,
+        status=_status(gap, is_limited=is_limited),
         method=chosen,
         domain_digest=domain.digest,
         certificate=certify_literally(domain, packages, utilities),
     )
+
+
+def _status(gap: float, *, is_limited: bool) -> Status:
+    if is_limited:
+        return Status.TRUNCATED
+    return Status.EXACT if gap == 0.0 else Status.CONVERGED
+
+
+def rounding_of(domain: ClauseDomain, whole: WholePoints) -> float:
+    """The most by which rounded points can hide a better package, as a share.
+
+    Notes: a sum of n rounded points is off by n/2 units, and two are compared.
+    """
+    if not whole.is_rounded:
+        return 0.0
+    shares = [
+        len(own) / max(most - least, 1)
+        for own, most, least in zip(
+            domain.clauses, whole.most, whole.least, strict=True
+        )
+    ]
+    return max(shares)
 
 
 def _two_parties(
@@ -264,14 +282,4 @@ def _solve(
     """Points that suit everybody, and the named solutions among them."""
     fallback = domain.disagreement_point
     least = np.maximum(domain.reservation_values, fallback)
-    rational = np.flatnonzero((utilities >= least - 1e-12).all(axis=1))
-    if not len(rational):
-        return rational, ()
-    gains = np.maximum(utilities - fallback, 0.0)
-    rules = (
-        nash_solution,
-        kalai_smorodinsky_solution,
-        egalitarian_solution,
-        utilitarian_solution,
-    )
-    return rational, tuple(rule(gains, rational) for rule in rules)
+    return name_points(utilities, least - 1e-12, fallback)

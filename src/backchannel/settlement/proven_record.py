@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from backchannel.crisis.clauses import ClauseDomain
@@ -16,7 +17,8 @@ def proven_record(frontier: ProvenFrontier, domain: ClauseDomain) -> dict[str, A
     -------
     dict : `title`, `parties`, `n_packages`, `n_points`, `disagreement_point`,
         `frontier` (one entry for each point: `utilities`, `package`), `solutions`
-        (name, value, tied `points`), `status`, `gap`, `certificate`, `notes`
+        (name, value, tied `points`), `status`, `gap` and in words `is_complete`,
+        whether no point can be missing, `certificate`, `notes`
     """
     return {
         "title": frontier.title,
@@ -37,6 +39,7 @@ def proven_record(frontier: ProvenFrontier, domain: ClauseDomain) -> dict[str, A
         ],
         "status": str(frontier.status),
         "gap": frontier.gap,
+        "is_complete": math.isfinite(frontier.gap),
         "certificate": str(frontier.certificate),
         "domain_digest": frontier.domain_digest,
         "notes": list(domain.notes),

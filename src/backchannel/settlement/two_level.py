@@ -73,6 +73,30 @@ def weighted_rule(
 
 
 @dataclass(frozen=True, eq=False)
+class Secret:
+    """What may leak, counted as an actor who assents while few enough leaks are due.
+
+    `actor` is that one of the domain: a package is worth to it the expected number of
+    leaks, taken negative, and its threshold is the most that a package may have.
+    `exposure` has by issue of the crisis, for each issue of the domain, the expected
+    leaks at its levels, (n_levels,): they fall in proportion to the time for which the
+    private terms of that issue must hold.
+    """
+
+    actor: str
+    exposure: Mapping[str, tuple[FloatArray, ...]]
+
+    def of(self, packages: IntArray) -> FloatArray:
+        """Expected leaks of packages (n, n_issues) by issue, (n_exposed, n)."""
+        return np.array(
+            [
+                np.sum([t[packages[:, i]] for i, t in enumerate(tables)], axis=0)
+                for tables in self.exposure.values()
+            ]
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class TwoLevel:
     """A domain of which some parties are leaders and the others sit in rules at home.
 
@@ -80,7 +104,7 @@ class TwoLevel:
     worth its reservation value, a constituency assents where it is worth its own, which
     is its threshold. `asked[i]` (n_actors, n_levels) says at which levels of an issue
     an actor has something before it; who has nothing before it lets a package pass.
-    None: everybody is always asked.
+    None: everybody is always asked. `secret`, where there is one, says what may leak.
 
     Raises ModelError where a name is no actor, or a rule asks for more than there is.
     """
@@ -89,6 +113,7 @@ class TwoLevel:
     leaders: tuple[str, ...]
     rules: tuple[HomeRule, ...]
     asked: tuple[BoolArray, ...] | None = None
+    secret: Secret | None = None
 
     def __post_init__(self) -> None:
         title, actors = self.domain.title, self.domain.parties
