@@ -12,7 +12,11 @@ Limits: with bounds the work is the walk down a tree that fits the second-level 
 (4096 rows of 16 or 24 bytes), a few comparisons for each block of 4096 packages and
 hundreds for those near the frontier; nothing is streamed from memory. Without bounds
 (`every package visited`) it is about two loads, two additions and two comparisons a
-package in the first two levels of cache, so compute. The peak is that of the process.
+package in the first two levels of cache, so compute. Both limits are measured in the
+same run: `visit_limit_s` is what those operations take at the rate of a loop that does
+nothing else, `from_memory_s` what reading every sum once from memory would take; for
+the cloud and the merge `sort_limit_s` is what sorting the points, or the sums of the
+last issue, takes alone. The peak is that of the process.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ from backchannel.crisis.domain import Domain
 from backchannel.settlement import MergeByIssue, Scan, settle_domain
 from backchannel.settlement.domain_frontier import DomainFrontier
 from backchannel.settlement.nondominated import nondominated
+from benchmarks.engine.machine_rates import copy_rate, sort_seconds, sum_rate
 from benchmarks.measured_run import write_result
 from tests.settlement.domains import made_domain, weighted_domain
 
@@ -94,7 +99,7 @@ def demand_same(found: DomainFrontier, points: np.ndarray) -> None:
         raise RuntimeError(f"{found.title}: the answers differ; no time is worth it")
 
 
-def scanned(n_parties: int, n_issues: int) -> dict[str, float]:
+def scanned(n_parties: int, n_issues: int, rates: dict[str, float]) -> dict[str, float]:
     """One scan with bounds and one without, after NumPy where that has the memory."""
     domain = weighted_domain(n_parties, n_issues, 10, seed=SEED)
     row: dict[str, float] = {"n_packages": float(domain.n_packages)}
@@ -113,6 +118,9 @@ def scanned(n_parties: int, n_issues: int) -> dict[str, float]:
         every, visited = cpu_seconds(lambda: settle_domain(domain, method=VISITS_ALL))
         demand_same(visited, found.utilities)
         row["every_package_visited_cpu_s"] = every
+    n_sums = domain.n_packages * n_parties
+    row["visit_limit_s"] = n_sums / 2 / rates["pairs"]
+    row["from_memory_s"] = 8 * n_sums / rates["memory"]
     return row
 
 
@@ -134,6 +142,7 @@ def cloud() -> dict[str, float]:
         "cpu_s": sweep,
         "with_all_solutions_cpu_s": whole,
         "numpy_cpu_s": peer,
+        "sort_limit_s": sort_seconds(N_CLOUD),
     }
 
 
@@ -148,6 +157,7 @@ def merged() -> dict[str, float]:
         "n_points": found.n_points,
         "cpu_s": seconds,
         "numpy_cpu_s": peer,
+        "sort_limit_s": sort_seconds(10 * found.n_points),
     }
 
 
@@ -206,12 +216,13 @@ def main() -> None:
     options = parser.parse_args()
     for n_parties in (2, 3):
         settle_domain(weighted_domain(n_parties, 3, 4, seed=SEED), method=ONE_THREAD)
+    rates = {"memory": copy_rate(2**28), "pairs": sum_rate()}
     work: dict[str, Callable[[], dict[str, Any]]] = {
-        "10^7 packages, 2 parties": lambda: scanned(2, 7),
-        "10^7 packages, 3 parties": lambda: scanned(3, 7),
-        "10^8 packages, 2 parties": lambda: scanned(2, 8),
-        "10^8 packages, 3 parties": lambda: scanned(3, 8),
-        "10^9 packages, 2 parties": lambda: scanned(2, 9),
+        "10^7 packages, 2 parties": lambda: scanned(2, 7, rates),
+        "10^7 packages, 3 parties": lambda: scanned(3, 7, rates),
+        "10^8 packages, 2 parties": lambda: scanned(2, 8, rates),
+        "10^8 packages, 3 parties": lambda: scanned(3, 8, rates),
+        "10^9 packages, 2 parties": lambda: scanned(2, 9, rates),
         "zero-sum cloud": cloud,
         "50 issues x 10 levels, 2 parties": merged,
     }

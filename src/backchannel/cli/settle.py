@@ -64,10 +64,7 @@ def settle(
 
         prepare_path(out)
     parties = tuple(party or ())
-    if max_points is not None and method != "proof":
-        raise MethodError(
-            "--max-points: limits the frontier of --method proof; give both"
-        )
+    _demand_proof(method, max_points)
     if Path(target).is_dir() and target not in shipped_crises():
         chosen = _chosen(method, DOMAIN_METHODS)
         answer = _of_domain(target, chosen, parties, max_points)
@@ -96,6 +93,14 @@ def _chosen(method: str, known: tuple[str, ...]) -> str:
             f"--method: is '{method}'; here it is one of {', '.join(known)}"
         )
     return method
+
+
+def _demand_proof(method: str, max_points: int | None) -> None:
+    """A limit on points without a proof is a mistake."""
+    if max_points is not None and method != "proof":
+        raise MethodError(
+            "--max-points: limits the frontier of --method proof; give both"
+        )
 
 
 def _of_domain(

@@ -79,17 +79,23 @@ def additive(utilities: Sequence[FloatArray]) -> Additive:
     >>> additive([np.array([[0.0, 0.5], [1.0, 0.0]])]).span
     array([1.12589991e+15, 1.12589991e+15])
     """
-    shifted = [table - table.min(axis=1, keepdims=True) for table in utilities]
-    span = np.sum([table.max(axis=1) for table in shifted], axis=0)
+    # NOTE: all issues below one another, (levels of all issues, n_parties): six small
+    # tables one by one take 3x as long.
+    n_levels = [table.shape[1] for table in utilities]
+    ends = np.cumsum(n_levels)
+    starts = ends - n_levels
+    stacked = np.concatenate(utilities, axis=1).T
+    least = np.minimum.reduceat(stacked, starts, axis=0)
+    shifted = stacked - np.repeat(least, n_levels, axis=0)
+    span = np.maximum.reduceat(shifted, starts, axis=0).sum(axis=0)
     # A power of two below the span: dividing by it rounds nothing.
     step = np.exp2(np.floor(np.log2(np.where(span > 0, span, 1.0))) - _GRID_BITS)
-    tables = tuple(
-        np.ascontiguousarray(np.rint(table / step[:, None]).T) for table in shifted
-    )
-    whole = np.sum([table.max(axis=0) for table in tables], axis=0)
+    whole_entries = np.ascontiguousarray(np.rint(shifted / step))
+    whole = np.maximum.reduceat(whole_entries, starts, axis=0).sum(axis=0)
     unit = np.where(whole > 0, whole * RESOLUTION, 1.0)
-    base = np.sum([table.min(axis=1) for table in utilities], axis=0)
-    return Additive(tables, whole, unit, step, base)
+    pairs = zip(starts.tolist(), ends.tolist(), strict=True)
+    tables = tuple(whole_entries[start:end] for start, end in pairs)
+    return Additive(tables, whole, unit, step, least.sum(axis=0))
 
 
 def partial_sums(tables: Sequence[FloatArray], n_parties: int) -> FloatArray:
