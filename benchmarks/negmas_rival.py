@@ -21,6 +21,7 @@ NEGOTIATORS = {
     "boulware": sao.BoulwareTBNegotiator,
     "linear": sao.LinearTBNegotiator,
     "conceder": sao.ConcederTBNegotiator,
+    "micro": sao.MiCRONegotiator,
 }
 
 

@@ -28,19 +28,28 @@ from backchannel.settlement import (
     TitForTat,
     run_sessions,
 )
+from backchannel.settlement.negotiators import Negotiator
 from benchmarks.engine.machine_rates import step_rate
 from benchmarks.measured_run import ROOT, write_result
 from tests.settlement.domains import weighted_domain
 
 SEED = 1
 N_COLD, N_BATCHED = 4_000, 1_000_000
-NAMED = {"boulware": BOULWARE, "linear": LINEAR, "conceder": CONCEDER}
+NAMED: dict[str, Negotiator] = {
+    "boulware": BOULWARE,
+    "linear": LINEAR,
+    "conceder": CONCEDER,
+    "micro": MiCRO(),
+}
 PAIRS = (
     ("boulware", "boulware"),
     ("boulware", "conceder"),
     ("linear", "boulware"),
     ("boulware", "boulware", "boulware"),
     ("conceder", "linear", "boulware"),
+    ("micro", "micro"),
+    ("micro", "boulware"),
+    ("conceder", "micro"),
 )
 
 

@@ -172,46 +172,40 @@ def prove_deal(
     utilities = game.domain.utilities_of(package[None])[0]
     gains = utilities[game.leader_rows] - race.fallback
     value = found.value(gains)
-    top, is_proven = found, found.is_proven and race.is_proven
+    top, is_proven, n_solves = found, race.is_proven, race.n_solves
     if race.whole.is_rounded:
-        # What was rounded away: packages that may pass, at the most they may be worth.
         loose = _Race(game, race.whole, chosen, is_sure=False)
-        if found.ideals is not None:
-            # A share of the most that may be had is no more than its share of the most.
-            value = replace(found, ideals=loose.largest_gains()).value(gains)
-        loose.ideals = found.ideals
-        # Where somebody can gain nothing for certain, the sum stands in for shares.
-        is_sum = criterion == "kalai_smorodinsky" and found.ideals is None
-        top = loose.run("utilitarian" if is_sum else criterion)
-        is_proven = is_proven and top.is_proven and loose.is_proven
+        top, value = loose.bounding(criterion, found, gains)
+        is_proven, n_solves = is_proven and loose.is_proven, n_solves + loose.n_solves
+    is_proven = is_proven and found.is_proven and top.is_proven
     bound = max(found.bound, top.bound, value)
     gap = (bound - value) / max(abs(value), 1e-12)
-    is_whole = found.is_whole and not race.whole.is_rounded
-    status = Status.TRUNCATED
-    if is_proven:
-        status = Status.EXACT if is_whole and gap < 1e-9 else Status.CONVERGED
+    is_exact = found.is_whole and not race.whole.is_rounded and gap < 1e-9
+    proven = Status.EXACT if is_exact else Status.CONVERGED
     return ProvenDeal(
         title=game.domain.title,
         criterion=criterion,
         actors=game.actors,
         leaders=game.leaders,
         package=package,
-        levels=tuple(
-            names[int(level)]
-            for names, level in zip(game.domain.levels, package, strict=True)
-        ),
+        levels=_names(game, package),
         utilities=utilities,
         gains=gains,
         value=value,
         bound=bound,
         gap=gap,
         n_packages=game.domain.n_packages,
-        n_solves=race.n_solves + (top.n_solves if top is not found else 0),
-        status=status,
+        n_solves=n_solves,
+        status=proven if is_proven else Status.TRUNCATED,
         method=chosen,
         domain_digest=game.domain.digest,
         certificate=certify_deal(game, package, criterion, bound),
     )
+
+
+def _names(game: TwoLevel, package: IntArray) -> tuple[str, ...]:
+    levels = zip(game.domain.levels, package, strict=True)
+    return tuple(names[int(level)] for names, level in levels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,6 +269,25 @@ class _Race:
         if criterion == "kalai_smorodinsky":
             return self._shares()
         return self._product()
+
+    def bounding(
+        self, criterion: Criterion, found: _Found, gains: FloatArray
+    ) -> tuple[_Found, float]:
+        """What nothing that was rounded away exceeds, and what the package is worth.
+
+        Parameters
+        ----------
+        found : the best that surely passes
+        gains : (n_leaders,), what it brings
+        """
+        value = found.value(gains)
+        if found.ideals is not None:
+            # A share of the most that may be had is no more than its share of the most.
+            value = replace(found, ideals=self.largest_gains()).value(gains)
+        self.ideals = found.ideals
+        # Where somebody can gain nothing for certain, the sum stands in for shares.
+        is_sum = criterion == "kalai_smorodinsky" and found.ideals is None
+        return self.run("utilitarian" if is_sum else criterion), value
 
     def programme(self) -> Programme:
         """Packages that pass, without an objective."""
