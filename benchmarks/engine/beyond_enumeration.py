@@ -22,14 +22,16 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
-from backchannel.crisis.clauses import ClauseDomain
+from backchannel.crisis.clauses import Clause, ClauseDomain
 from backchannel.crisis.domain_rectangles import load_rectangles
-from backchannel.settlement import MergeByIssue, settle_domain
+from backchannel.settlement import MergeByIssue, cp_sat, settle_domain
 from backchannel.settlement.proven_deal import CRITERIA, prove_deal
 from backchannel.settlement.proven_frontier import prove_frontier
 from benchmarks.measured_run import ROOT, write_result
 from tests.settlement.domains import weighted_domain
 from tests.settlement.games import weighted_game
+
+N_MADE = 10
 
 
 def cpu(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
@@ -155,6 +157,57 @@ def deals(n_issues: int) -> dict[str, float]:
     return row
 
 
+def with_setting(level: int, work: Callable[[], Any]) -> tuple[float, Any]:
+    """CPU seconds and answer under another setting of the linear relaxation."""
+    kept = cp_sat.LINEARISATION
+    cp_sat.LINEARISATION = level
+    try:
+        return cpu(work)
+    finally:
+        cp_sat.LINEARISATION = kept
+
+
+def made(seed: int) -> ClauseDomain:
+    """12 issues of 6 levels; for each of two parties 40 clauses on up to 3 issues."""
+    rng = np.random.default_rng(seed)
+
+    def clause() -> Clause:
+        issues = rng.choice(12, size=int(rng.integers(1, 4)), replace=False)
+        conditions = tuple(
+            (int(i), tuple(np.flatnonzero(rng.random(6) < 0.5).tolist()))
+            for i in issues
+        )
+        return Clause(float(rng.integers(-4, 13)), conditions)
+
+    parties = tuple(tuple(clause() for _ in range(40)) for _ in range(2))
+    levels = (tuple("abcdef"),) * 12
+    issues = tuple(f"issue {i}" for i in range(12))
+    free = np.full(2, np.inf)
+    return ClauseDomain("made", issues, levels, ("A", "B"), parties, free, -free)
+
+
+def settings() -> dict[str, Any]:
+    """The setting of the solver where it was not chosen, against its default."""
+    times: dict[int, list[float]] = {1: [], 2: []}
+    for seed in range(N_MADE):
+        domain = made(seed)
+        points = []
+        for level, spent in times.items():
+            seconds, found = with_setting(level, lambda d=domain: prove_frontier(d))
+            spent.append(seconds)
+            points.append(found.utilities.tolist())
+        if points[0] != points[1]:
+            raise RuntimeError(f"seed {seed}: the setting changes the frontier")
+    ratios = np.array(times[1]) / np.array(times[2])
+    return {
+        "n_domains": N_MADE,
+        "default_cpu_s": sum(times[1]),
+        "ours_cpu_s": sum(times[2]),
+        "least_ratio": float(ratios.min()),
+        "median_ratio": float(np.median(ratios)),
+    }
+
+
 def main() -> None:
     """Run, print and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -166,6 +219,7 @@ def main() -> None:
         "50 issues x 10 levels, 2 parties": lambda: merged(2, 50, options.peer),
         "30 issues x 10 levels, 3 parties": lambda: merged(3, 30, None),
         "50 issues, 2 leaders, 6 vetoes": lambda: deals(50),
+        "setting of the solver, random domains": settings,
     }
     for folder in sorted(options.domains.iterdir()) if options.domains else ():
         work[folder.name] = lambda f=folder: nonlinear(f, options.loop_limit)

@@ -32,6 +32,8 @@ except ImportError:
 
 _FINEST = 1e-7
 """Points that are no multiples of 10^-6 are rounded to this share of their sum."""
+LINEARISATION = 2
+"""How much of the sums the solver's linear relaxation keeps: 1 is its default."""
 _LARGEST_SUM = 1 << 40
 """Objectives stay far below what the solver's linear relaxation can tell apart."""
 
@@ -220,7 +222,7 @@ def maximise(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
-    solver.parameters.linearization_level = 2
+    solver.parameters.linearization_level = LINEARISATION
     solver.parameters.max_deterministic_time = work_limit
     status = solver.solve(programme.model)
     if status == cp_model.INFEASIBLE:
