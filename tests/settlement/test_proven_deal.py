@@ -94,6 +94,16 @@ def test_whole_points_are_solved_exactly() -> None:
 
 
 @pytest.mark.parametrize("criterion", CRITERIA)
+def test_a_threshold_between_whole_points_leaves_no_gap(criterion: Criterion) -> None:
+    """Points in whole tens and a leader who asks for 9.123456: a gap of rounding."""
+    game = toll().with_thresholds(np.array([9.123456789, 0.0, 10.0]))
+    found = prove_deal(game, criterion=criterion)
+    wanted = best_by_enumeration(game, criterion)
+    assert found.value == pytest.approx(wanted, rel=CLOSE)
+    assert found.gap < CLOSE
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
 def test_the_gap_holds_whatever_was_rounded_away(criterion: Criterion) -> None:
     """Points are no whole numbers; the best of all lies within the gap (seed 5)."""
     rng = np.random.default_rng(5)

@@ -51,6 +51,30 @@ class WholePoints:
     most: tuple[int, ...]
     is_rounded: bool
 
+    def fitted(self, values: FloatArray) -> WholePoints:
+        """The same in units fine enough for some values, to a share of 10^-7.
+
+        Parameters
+        ----------
+        values : in points of parties that have a common unit
+        """
+        unit = float(self.units[0])
+        in_units = values / unit
+        top = max(*self.most, *(-n for n in self.least), 1)
+        factor = 1
+        while (
+            np.abs(in_units * factor - np.rint(in_units * factor)).max() > 1e-6
+            and top * factor * _FINEST < 1.0
+        ):
+            factor *= 10
+        return WholePoints(
+            self.units / factor,
+            tuple(tuple(n * factor for n in own) for own in self.points),
+            tuple(n * factor for n in self.least),
+            tuple(n * factor for n in self.most),
+            self.is_rounded,
+        )
+
     def margin(self, n_rounded: int) -> int:
         """Units by which a sum of so many points, each rounded, can be off."""
         return n_rounded // 2 + 1 if self.is_rounded else 0

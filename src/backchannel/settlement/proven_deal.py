@@ -166,7 +166,7 @@ def prove_deal(
             f"{', '.join(CRITERIA)}"
         )
     chosen = method or WholeProgramme()
-    race = _Race(game, whole_points(as_clauses(game.domain), is_common=True), chosen)
+    race = _Race(game, _points_of(game), chosen)
     found = race.run(criterion)
     package = found.package
     utilities = game.domain.utilities_of(package[None])[0]
@@ -201,6 +201,12 @@ def prove_deal(
         domain_digest=game.domain.digest,
         certificate=certify_deal(game, package, criterion, bound),
     )
+
+
+def _points_of(game: TwoLevel) -> WholePoints:
+    """Points of all actors in one unit, fine enough for what the leaders ask for."""
+    whole = whole_points(as_clauses(game.domain), is_common=True)
+    return whole.fitted(game.domain.disagreement_point[game.leader_rows])
 
 
 def _names(game: TwoLevel, package: IntArray) -> tuple[str, ...]:

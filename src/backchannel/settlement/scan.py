@@ -30,6 +30,8 @@ from backchannel.settlement.nondominated import nondominated
 from backchannel.settlement.strong import strong_packages
 
 _FIRST_ROOM = 1 << 14
+_FEW, _SWEPT_PARTIES = 1 << 15, 3
+"""Packages that are all looked at, where they can be sorted and swept."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,12 @@ def scan(problem: Additive, method: Scan) -> tuple[IntArray, int]:
             f"{method.max_packages:.3g}; for two parties use MergeByIssue(), which "
             "does not enumerate, otherwise fix the level of some issues"
         )
+    if n_packages <= _FEW and problem.n_parties <= _SWEPT_PARTIES:
+        # NOTE: bounds take longer to make than so few sums to sort: 0.4 s for 30,000
+        # packages that divide one prize, against 0.01 s.
+        every = unpack(np.arange(n_packages), problem.n_levels)
+        keep = nondominated(problem.snapped(problem.sums_of(every)))
+        return every[keep], n_packages
     strong = strong_packages(problem)
     sums = problem.sums_of(strong)
     cut = _cut(problem, method)
