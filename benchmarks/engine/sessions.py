@@ -47,9 +47,9 @@ PAIRS = (
     ("linear", "boulware"),
     ("boulware", "boulware", "boulware"),
     ("conceder", "linear", "boulware"),
+    # Two of MiCRO never wait; against others both repeat offers at random, each by
+    # its own dice.
     ("micro", "micro"),
-    ("micro", "boulware"),
-    ("conceder", "micro"),
 )
 
 
