@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from backchannel.exercise.client import SeatClient
+from backchannel.exercise.pages.player_forms import MOVES_SHOWN
 from backchannel.exercise.players.language_model import (
-    MOVES_TOLD,
     messages_for,
     play,
     take_turn,
@@ -23,9 +23,10 @@ from backchannel.exercise.players.model_endpoint import (
     ask_model,
     read_answer,
 )
+from backchannel.exercise.players.moves_told import MOVES_TOLD
 from backchannel.exercise.projection import views_of
-from backchannel.exercise.rules import MOVES
 from backchannel.exercise.screen import screen_of
+from backchannel.exercise.state import Settings
 from tests.exercise.games import act, begin
 from tests.exercise.hosts import host
 
@@ -117,9 +118,29 @@ def test_the_model_is_told_what_its_role_knows_and_no_more() -> None:
     assert "canary-words" in told[1]["content"]
 
 
-def test_the_moves_it_is_told_of_exist() -> None:
-    """Every move in the model's instructions is one of the rules."""
-    assert set(MOVES_TOLD) <= set(MOVES)
+def test_it_is_told_of_every_move_that_a_page_offers() -> None:
+    """A model in a seat can do what a person in it can, and nothing else."""
+    assert set(MOVES_TOLD) == set(MOVES_SHOWN)
+
+
+def test_a_model_strikes_a_deal_by_the_rules_it_is_told() -> None:
+    """An offer with a condition, its acceptance and the assent at home, as written."""
+    book, events = begin("strait", Settings(seed=4, has_hazard=False))
+    deal = {"tanker": "released", "passage": "escorted", "radar": "leaves (private)"}
+    rules = [{"then": "radar", "needs": "passage", "kind": "performed"}]
+    offer = {"channel": "envoys", "package": deal, "form": "request"}
+    events += act(book, "alpha", "offer", 1.0, conditions=rules, **offer)
+    for role in ("assembly", "cedar"):
+        events += act(book, role, "take_seat", 1.0, by="program")
+    events += book.catch_up(3000.0)
+    (name,) = screen_of(views_of(events, "bravo")).offers
+    answer = {"channel": "radio", "offer": name, "answer": "accept", "text": "Yes."}
+    events += act(book, "bravo", "answer", 3000.0, **answer)
+    events += book.catch_up(4000.0)
+    (agreement,) = screen_of(views_of(events, "cedar")).agreements
+    for role in ("assembly", "cedar"):
+        events += act(book, role, "ratify", 4000.0, agreement=agreement, assent=True)
+    assert book.state.phase == "settled"
 
 
 def test_a_model_plays_over_the_wire(tmp_path: Path) -> None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from backchannel.exercise.knowledge import who_knew
 from backchannel.exercise.pages.calendar import Calendar, span
+from backchannel.exercise.pages.console import SeatShown, Shown, console_page
 from backchannel.exercise.pages.console_forms import CONSOLE_MOVES
 from backchannel.exercise.pages.fields import read_form
 from backchannel.exercise.pages.play import join_page, refusal, role_page, role_parts
 from backchannel.exercise.pages.player_forms import MOVES_SHOWN
 from backchannel.exercise.pages.texts import choose_language
-from backchannel.exercise.projection import views_of
-from backchannel.exercise.roles import PUBLIC
+from backchannel.exercise.projection import View, views_of
+from backchannel.exercise.roles import FACILITATOR, PUBLIC
 from backchannel.exercise.rules import MOVES
-from backchannel.exercise.screen import Screen, screen_of
+from backchannel.exercise.screen import Screen, screen_of, show
 from tests.exercise.games import act, begin
+from tests.exercise.nights import whole_night
 
 HOSTILE = "</textarea><script>alert('x')</script>\"' onload=x&amp;"
 
@@ -135,12 +139,49 @@ def test_an_unknown_language_gets_the_texts_of_the_source() -> None:
     assert choose_language("") == choose_language("q;q=q,,;") == "en"
 
 
+WITHOUT_FORM = {
+    "log_reading": "looking at a page does it",
+    "hand_over": "the console's own route does it, which makes the new link or key",
+    "take_seat": "joining does it",
+    "no_answer": "only a program can fail to answer",
+}
+
+
 def test_the_pages_offer_every_move() -> None:
-    """What the rules allow, some page offers; what programs alone do is named here."""
-    elsewhere = {
-        *("log_reading", "hand_over", "no_answer", "take_seat"),
-    }
-    assert set(MOVES) - elsewhere == {*MOVES_SHOWN, *CONSOLE_MOVES}
+    """What the rules allow, some page offers, or there is a reason why not."""
+    assert set(MOVES) - set(WITHOUT_FORM) == {*MOVES_SHOWN, *CONSOLE_MOVES}
+
+
+def test_every_move_has_a_form_on_some_page_of_a_night() -> None:
+    """Hour by hour through a night, the forms of all seats and of the console."""
+    book, events = whole_night()
+    roles = list(book.state.roles.values())
+    seats = [SeatShown(role, "", 0) for role in roles]
+    shown = Shown(seats, channels={"hotline": "Hot line"})
+    found: set[str] = set()
+    ends = sorted({0, *range(0, len(events), 2), len(events) - 1})
+    for end in ends:
+        so_far = events[:end]
+        known = who_knew(so_far, [role.name for role in roles])
+        screen = screen_of(views_of(so_far, FACILITATOR))
+        pages = [console_page(screen, "word", replace(shown, known=known))]
+        for role in ("usa", "ussr", "dobrynin", "presidium", "soviet_military"):
+            seen = screen_of(views_of(so_far, role))
+            pages.append(role_page(role, seen, "word"))
+        found |= {f.get("move", "") for page in pages for f in Forms(page).forms}
+    missing = {*MOVES_SHOWN, *CONSOLE_MOVES} - found
+    assert missing == {"countermand"}
+
+
+def test_an_order_under_way_shows_its_hour_and_can_be_called_off() -> None:
+    """No order is under way that night; one in the strait is, for two hours."""
+    _, events = begin("strait")
+    screen = screen_of(views_of(events, "alpha"))
+    fields = {"order": "fire_back", "text": "Fire back", "fires_in_hours": 2.0}
+    show(screen, View("order_under_way", 1.0, fields))
+    page = role_page("alpha", screen, "word")
+    assert "countermand" in {form.get("move") for form in Forms(page).forms}
+    assert "carried out at 4 May 21:00" in page
 
 
 def test_an_offer_is_answered_from_the_page_that_shows_it() -> None:

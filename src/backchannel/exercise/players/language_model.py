@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,23 +20,9 @@ from backchannel.exercise.players.model_endpoint import (
     ModelAnswer,
     ask_model,
 )
+from backchannel.exercise.players.moves_told import MOVES_TOLD
 from backchannel.exercise.screen import Screen, as_record
 
-MOVES_TOLD: Mapping[str, str] = {
-    "send": '{"move": "send", "channel": NAME, "text": TEXT, "precedence": "routine"} '
-    "sends a message over one of your open channels; it takes hours.",
-    "speak": '{"move": "speak", "to": [ROLE, ...], "text": TEXT} speaks face to face '
-    "to people near you; at once, without a record.",
-    "declare": '{"move": "declare", "text": TEXT, "commits_to": [ISSUE.LEVEL, ...]} '
-    "says something in public; going back on it costs at home.",
-    "estimate": '{"move": "estimate", "question": "war" or "settled", "prob": 0 to 1} '
-    "notes what you expect; nobody sees it before the debrief.",
-    "relay": '{"move": "relay", "message": NAME, "text": TEXT} changes a message that '
-    "is in your hands before you pass it on.",
-    "acknowledge": '{"move": "acknowledge", "message": NAME} notes that you read it.',
-    "open_channel": '{"move": "open_channel", "channel": NAME} opens a channel.',
-}
-"""Moves that the model is told of, each with its fields."""
 _RULES = """You play one role in an exercise about a crisis between states. You see only
 what your role knows. Answer with one JSON object: {{"moves": [...]}}, at most eight
 moves, an empty list to stay silent. The object may hold "thinking", which nobody reads
