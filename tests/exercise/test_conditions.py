@@ -213,5 +213,7 @@ def test_how_a_deadline_is_taken_is_noted_and_sealed() -> None:
         own = {"offer": offer, "as": "ultimatum"}
         events += act(book, "ussr", "take_as", 1500.0, **own)
         assert screen(events, "ussr").offers[offer]["taken_as"] == "ultimatum"
+        page = Forms(role_page("ussr", screen(events, "ussr"), "word"))
+        assert "answer" in {form.get("move") for form in page.forms}
     # The file gives a request 5 to 50 % to be taken for an ultimatum.
     assert 0 < taken.count("ultimatum") < 20

@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
+from backchannel.base.errors import MoveRefusedError
 from backchannel.exercise.moves.forces import audit_orders, decision_hours
 from backchannel.exercise.players.script import plans_of, play_in_thread
 from backchannel.exercise.roles import FACILITATOR
@@ -145,3 +147,14 @@ def test_the_clock_goes_to_what_comes_next() -> None:
     due = min(due.hour for due in book.state.due.values())
     events += act(book, FACILITATOR, "step_clock", 1.0, to_next=True)
     assert events[-1].part("skips_to") == due
+
+
+def test_a_program_does_not_sit_down_where_a_person_sits() -> None:
+    """A script that comes a moment too late is refused; the facilitator may decide."""
+    book, events = begin()
+    events += act(book, "bravo", "take_seat", 1.0, by="person")
+    with pytest.raises(MoveRefusedError, match="a person plays it"):
+        act(book, "bravo", "take_seat", 2.0, by="program", called="script")
+    events += act(book, FACILITATOR, "hand_over", 3.0, role="bravo", by="program")
+    events += act(book, "bravo", "take_seat", 4.0, by="program", called="script")
+    assert book.state.seats["bravo"] == "program"

@@ -151,6 +151,10 @@ def _judged(entry: dict[str, Any], view: View) -> None:
     judged[str(view.fields["condition"])] = view.fields["outcome"]
 
 
+def _arrived(entry: dict[str, Any], _view: View) -> None:
+    entry["has_come"] = True
+
+
 def _stands(entry: dict[str, Any], view: View) -> None:
     entry["standing"] = view.kind
 
@@ -228,6 +232,7 @@ _ARRANGE = {
     "seat_taken": _seat,
 }
 _MORE = {
+    "message_received": _arrived,
     "paper_written": _copied,
     "paper_handed_on": _copied,
     "paper_read": _read,

@@ -299,9 +299,14 @@ def hand_over(state: GameState, role: str, move: Move, at: float) -> tuple[Draft
 def take_seat(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Note who plays one's seat; an empty seat is played by the rules of the file.
 
-    `called` names a program, such as a script or a model.
+    `called` names a program, such as a script or a model. Raises MoveRefusedError for a
+    program where a person sits: that seat is handed over by the facilitator alone.
     """
     by = move.name_in(role, "by", ("person", "program"), "kind of player")
+    if by == "program" and state.seats.get(role) == "person":
+        raise MoveRefusedError(
+            role, "take_seat: a person plays it; the facilitator hands it over"
+        )
     called = move.text(role, "called", is_needed=False)[:MAX_NAME]
     if state.seats.get(role) == by and not called:
         return ()

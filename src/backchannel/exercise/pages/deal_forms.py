@@ -154,7 +154,7 @@ def answer_forms(
     screen: Screen, name: str, entry: dict[str, Any], channels: Options, _: Say
 ) -> list[Form]:
     """What can be answered to an offer that came to one's side."""
-    came = entry["status"] == "message_received" and "answered" not in entry
+    came = "has_come" in entry and "answered" not in entry
     if not came or not channels or entry.get("by") == screen.sheet.get("actor"):
         return []
     answers = (
@@ -193,7 +193,7 @@ def handling_field(_: Say) -> Field:
 
 def reading_forms(name: str, entry: dict[str, Any], _: Say) -> list[Form]:
     """How one takes a deadline, whatever it was called."""
-    if entry.get("deadline") is None or entry["status"] == "message_sent":
+    if entry.get("deadline") is None or "has_come" not in entry:
         return []
     this = Field("offer", "", "hidden", value=name)
     readings = tuple(reading_words(_).items())

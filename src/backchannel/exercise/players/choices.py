@@ -114,9 +114,7 @@ def waiting_offers(screen: Screen) -> list[str]:
     return [
         name
         for name, entry in screen.offers.items()
-        if entry["status"] == "message_received"
-        and "answered" not in entry
-        and entry.get("by") != own
+        if "has_come" in entry and "answered" not in entry and entry.get("by") != own
     ]
 
 

@@ -77,12 +77,11 @@ class Script:
     def play(self) -> None:
         """Sit down, see to what waits, then follow the stream and answer what comes.
 
-        A seat that a person has is left alone; what was answered before is not again.
+        A seat that a person has is left alone, and raises MoveRefusedError; what was
+        answered before is not answered again.
         """
         screen = self.seat.screen()
         self._sheet = screen.sheet
-        if screen.seats.get(self.seat.role, {}).get("played_by") == "person":
-            return
         self.seat.move("take_seat", by="program", called="script")
         self._resume(screen)
         for view in self.seat.follow(screen.n_views):
