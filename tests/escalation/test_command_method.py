@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from backchannel.cli import app
@@ -43,6 +44,21 @@ def test_a_rare_chance_has_an_interval():
     assert all(one["low"] < one["prob"] < one["high"] for one in page["by_hour"])
     assert [one["hour"] for one in page["runs"]] == [72.0, 72.0]
     assert "chance of war" in _said(*words)
+
+
+def test_uncertain_numbers_are_ranked_where_it_is_asked_for():
+    pytest.importorskip("SALib", reason="SALib is not installed")
+    words = ("escalation", "strait", "--draws", "4", "--sobol", "16")
+    page = json.loads(_said(*words, "--json"))
+    ranking = page["ranking"]
+    totals = [number["total"] for number in ranking["numbers"]]
+    assert totals == sorted(totals, reverse=True)
+    assert ranking["n_runs"] == 16 * (len(totals) + 2)
+    first = ranking["numbers"][0]["path"]
+    assert first == "escalation.incidents.drone_shot_at.hazard"
+    assert first in _said(*words)
+    done = RUNNER.invoke(app, ["escalation", "strait", "--sobol", "17"])
+    assert "power of 2" in str(done.exception or done.output)
 
 
 def test_figures_are_written_beside_the_page(tmp_path):

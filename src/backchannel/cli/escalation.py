@@ -21,6 +21,7 @@ from backchannel.cli.options import (
 
 if TYPE_CHECKING:
     from backchannel.crisis.model import Crisis
+    from backchannel.escalation.global_sensitivity import GlobalSensitivity
     from backchannel.escalation.result import EscalationResult
     from backchannel.escalation.world import Variation
 
@@ -78,6 +79,14 @@ FiguresOption = Annotated[
         help="Also write risk.svg, hours_left.svg and paths.svg to this folder.",
     ),
 ]
+SobolOption = Annotated[
+    int | None,
+    typer.Option(
+        min=2,
+        metavar="POINTS",
+        help="Also rank the uncertain numbers by Sobol indices from so many points.",
+    ),
+]
 PrismOption = Annotated[
     Path | None,
     typer.Option(help="Also write the model to this file, in the PRISM language."),
@@ -98,6 +107,7 @@ def escalation(
     checkpoint: CheckpointOption = None,
     as_json: JsonOption = False,
     figures: FiguresOption = None,
+    sobol: SobolOption = None,
     prism: PrismOption = None,
 ) -> None:
     """Tell how long there is: risk by hour, hours left, levers, ways to war.
@@ -156,13 +166,23 @@ def escalation(
             "of the same model (--method exact names the size)",
             err=True,
         )
+    ranking = None if sobol is None else _ranked(loaded, sobol, seed)
     page = escalation_json if as_json else escalation_text
-    sys.stdout.write(page(loaded, found, pulled))
+    sys.stdout.write(page(loaded, found, pulled, ranking))
     sys.stdout.flush()
     if figures is not None:
         _write_figures(loaded, found, figures)
     if prism is not None:
         typer.echo(f"wrote {prism}; {check}", err=True)
+
+
+def _ranked(crisis: Crisis, n_points: int, seed: int) -> GlobalSensitivity:
+    from backchannel.escalation.global_sensitivity import Sobol, rank_globally
+    from backchannel.report.progress import stages
+
+    with stages() as progress:
+        method = Sobol(n_points=n_points)
+        return rank_globally(crisis, method=method, seed=seed, progress=progress)
 
 
 def _write_figures(crisis: Crisis, found: EscalationResult, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,15 +24,22 @@ from backchannel.report.risk_words import (
 from backchannel.report.show_risk import hours_to_tell
 from backchannel.report.wording import clean, counted, number, percent, span_of_time
 
+if TYPE_CHECKING:
+    from backchannel.escalation.global_sensitivity import GlobalSensitivity
+
 FORMAT = 1
 """Version of the JSON; it rises when a name goes or changes its meaning."""
 _LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50)
 _RATES_TOLD = 8
+_NUMBERS_TOLD = 8
 _BAND = (0.05, 0.5, 0.95)
 
 
 def escalation_text(
-    crisis: Crisis, found: EscalationResult, pulled: LeverEffect | None = None
+    crisis: Crisis,
+    found: EscalationResult,
+    pulled: LeverEffect | None = None,
+    ranking: GlobalSensitivity | None = None,
 ) -> str:
     """Lay out the result as aligned lines.
 
@@ -40,6 +47,7 @@ def escalation_text(
     ----------
     crisis, found : the crisis and what was computed of it
     pulled : a run with levers that the reader named
+    ranking : of the uncertain numbers, if it was asked for
 
     Returns
     -------
@@ -65,8 +73,22 @@ def escalation_text(
         lines.append("Ways to war, with every number at its median:")
         paths = [(percent(p.share), title_of_path(crisis, p)) for p in told]
         lines += [*_aligned(paths), ""]
+    if ranking is not None:
+        lines += [*_ranking_lines(ranking), ""]
     lines += [_made(found), str(found.certificate)]
     return "\n".join(lines) + "\n"
+
+
+def _ranking_lines(ranking: GlobalSensitivity) -> list[str]:
+    rows = [
+        (percent(index.total), f"± {percent(index.factor_noise)}", index.number.path)
+        for index in ranking.strongest(_NUMBERS_TOLD)
+    ]
+    head = (
+        "Uncertain numbers, by their total share of the variance of that chance",
+        f"(Sobol, {ranking.n_runs:,} runs):",
+    )
+    return [*head, *(_aligned(rows) if rows else ["  none stands out of the noise"])]
 
 
 def _risk_lines(found: EscalationResult, pulled: LeverEffect | None) -> list[str]:
@@ -150,13 +172,16 @@ def _made(found: EscalationResult) -> str:
 
 
 def escalation_json(
-    crisis: Crisis, found: EscalationResult, pulled: LeverEffect | None = None
+    crisis: Crisis,
+    found: EscalationResult,
+    pulled: LeverEffect | None = None,
+    ranking: GlobalSensitivity | None = None,
 ) -> str:
     """Write the result as one JSON object; docs/escalation-command.md tells its names.
 
     Parameters
     ----------
-    crisis, found, pulled : as for `escalation_text`
+    crisis, found, pulled, ranking : as for `escalation_text`
 
     Returns
     -------
@@ -195,6 +220,7 @@ def escalation_json(
             }
             for path in found.paths
         ],
+        "ranking": None if ranking is None else _ranking(ranking),
         "size": {
             "n_states": found.work.n_states,
             "n_nonzero": found.work.n_nonzero,
@@ -210,6 +236,24 @@ def escalation_json(
     }
     text = json.dumps(page, indent=2, ensure_ascii=False, allow_nan=False)
     return f"{text}\n"
+
+
+def _ranking(ranking: GlobalSensitivity) -> dict[str, Any]:
+    """Every number with its indices and their noise, strongest first."""
+    return {
+        "method": type(ranking.method).__name__,
+        "n_runs": ranking.n_runs,
+        "numbers": [
+            {
+                "path": index.number.path,
+                "total": index.total,
+                "first": index.first,
+                "factor_noise": index.factor_noise,
+                "sampling_noise": index.sampling_noise,
+            }
+            for index in ranking.indices
+        ],
+    }
 
 
 def _sampling(found: EscalationResult) -> dict[str, Any] | None:
