@@ -23,12 +23,14 @@ from backchannel.games.bargaining.package_offers import (
     OfferBehaviour,
     foresee_offer,
 )
+from backchannel.games.bargaining.package_rounds import MAX_ROUNDS
 from backchannel.settlement.channels import (
     ChannelPlan,
     pairs_of_channels,
     plan_channels,
 )
 from backchannel.settlement.find import find_settlements
+from backchannel.settlement.ledger import no_deal_worth
 from backchannel.settlement.method import Exhaustive
 from backchannel.settlement.nominal import nominal_game
 from backchannel.settlement.offer_plan import OfferPlan, plan_offers
@@ -126,7 +128,7 @@ def run_study(
             crisis, sender=sender, draws=draws, risk=risk, settlements=settlements
         )
     progress("foreseeing the offer and its answer")
-    stakes = stakes_of(crisis, settlements, channels, risk)
+    stakes = stakes_of(crisis, settlements, channels, risk, draws)
     behaviour = None if stakes is None else foresee_offer(stakes)
     timetables = {
         role: plan_timetable(crisis, settlements.packages.terms(row), draws=draws)
@@ -149,13 +151,17 @@ def run_study(
 
 
 def stakes_of(
-    crisis: Crisis, settlements: Settlements, channels: ChannelPlan, risk: RiskCurve
+    crisis: Crisis,
+    settlements: Settlements,
+    channels: ChannelPlan,
+    risk: RiskCurve,
+    draws: Draws,
 ) -> PackageStakes | None:
     """Put together what an offer game needs of the engines.
 
     Parameters
     ----------
-    crisis, settlements, channels, risk : as in `run_study`
+    crisis, settlements, channels, risk, draws : as in `run_study`
 
     Returns
     -------
@@ -172,7 +178,11 @@ def stakes_of(
     own = gains[parties.index(proposer)]
     least = np.min([gains[parties.index(party)] for party in others], axis=0)
     accepted = (gains >= 0.0).all(axis=0)
-    meanwhile, channel = _until_the_answer(crisis, channels, risk, proposer)
+    hours, channel = _until_the_answer(crisis, channels, draws, proposer)
+    rounds = np.arange(1, MAX_ROUNDS + 1)
+    by_round = risk.at(hours[:, None] * rounds).T
+    worth = [no_deal_worth(crisis, p, draws, risk.prob_war[:, -1]) for p in parties]
+    rest = np.mean([worth[parties.index(party)] for party in others], axis=0)
     package = None if offer is None else _row_of(settlements, offer)
     return PackageStakes(
         proposer=proposer,
@@ -182,29 +192,30 @@ def stakes_of(
         responder_gain=least,
         settled=np.where(accepted, settled, 0.0),
         prob_war=risk.prob_war[:, -1],
-        prob_war_meanwhile=meanwhile,
+        prob_war_meanwhile=by_round[0],
         opening=package,
         is_private=_has_private_number(crisis, others),
         seed=settlements.seed,
         crisis_digest=crisis.digest,
+        no_deal=np.array([worth[parties.index(proposer)], rest]),
+        prob_war_by_round=by_round,
     )
 
 
 def _until_the_answer(
-    crisis: Crisis, channels: ChannelPlan, risk: RiskCurve, sender: str
+    crisis: Crisis, channels: ChannelPlan, draws: Draws, sender: str
 ) -> tuple[FloatArray, str]:
-    """Chance of war before the answer is in, and the channel of the offer."""
+    """Hours until the answer is in, draw by draw, and the channel of the offer."""
     behaviour, offer = crisis.behaviour, opening_offer(crisis)
     named = "" if offer is None or offer.channel is None else offer.channel
     if behaviour is not None and behaviour.round_time is not None:
-        hours = np.full(risk.n_draws, behaviour.round_time.median())
-        return risk.at(hours), named
+        return draws[behaviour.round_time], named
     trips = [t for t in channels.round_trips if t.sender == sender and t.is_available]
     own = [t for t in trips if t.offer == named] or trips
     if not own:
-        return np.zeros(risk.n_draws), named
+        return np.zeros(draws.n_draws), named
     trip = min(own, key=lambda t: float(np.median(t.hours)))
-    return trip.prob_war, trip.offer
+    return trip.hours, trip.offer
 
 
 def _row_of(settlements: Settlements, offer: Offer) -> int | None:

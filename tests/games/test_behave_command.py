@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -36,6 +37,25 @@ def test_a_crisis_gets_the_offer_its_answer_and_the_mediators() -> None:
     assert low <= record["prob_war"] <= high
 
 
+def test_a_long_game_stops_at_its_limit_and_goes_on_another_day(tmp_path: Path) -> None:
+    """Three rounds: stopped at once, then to the gap; the same file again is refined."""
+    state = tmp_path / "strait.npz"
+    asked = ["behave", "strait", "--draws", "200", "--rounds", "3", "--json"]
+    asked += ["--state", str(state)]
+    stopped = CliRunner().invoke(app, [*asked, "--limit", "1e-9"])
+    assert stopped.exit_code == 0
+    first = json.loads(stopped.stdout)["rounds"]
+    assert first["level"] == "L4"
+    assert first["status"] == "truncated"
+    assert "NOT verified" in first["certificate"]
+    again = json.loads(CliRunner().invoke(app, asked).stdout)["rounds"]
+    assert again["nash_gap"] < first["nash_gap"]
+    assert "NOT" not in again["certificate"]
+    assert again["prob_war_mediated"] <= again["prob_war"]
+    other = CliRunner().invoke(app, [*asked, "--seed", "2"])
+    assert isinstance(other.exception, MethodError)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -43,6 +63,8 @@ def test_a_crisis_gets_the_offer_its_answer_and_the_mediators() -> None:
         (["gallery/rubinstein1982", "--set", "delta1"], MethodError, "NAME=VALUE"),
         (["gallery/rubinstein1982", "--set", "d=1"], ModelError, "no parameter 'd'"),
         (["strait", "--set", "p=1"], ModelError, "has no behaviour.game"),
+        (["strait", "--draws", "50", "--rounds", "9"], MethodError, "from 1 to 4"),
+        (["gallery/rubinstein1982", "--rounds", "2"], MethodError, "see --set"),
     ],
 )
 def test_a_wrong_call_gets_an_error_that_helps(

@@ -26,6 +26,10 @@ class PackageStakes:
     carried home if both sides accept it. `prob_war` and `prob_war_meanwhile`
     (n_draws,) are the chances of war by the horizon without a deal, and before the
     answer is in. `opening` is the row of the offer on the table, if it is one.
+    `no_deal` (2, n_draws) is the worth of no deal to the proposer and, as a mean, to
+    the others; `prob_war_by_round` (n_rounds, n_draws) the chance of war by the time
+    that so many offers have been answered. Both are None where only one offer is asked
+    about.
     """
 
     proposer: str
@@ -40,6 +44,8 @@ class PackageStakes:
     is_private: bool
     seed: int
     crisis_digest: str
+    no_deal: FloatArray | None = None
+    prob_war_by_round: FloatArray | None = None
 
     @property
     def n_packages(self) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 
 from backchannel.crisis.model import Crisis
 from backchannel.games.bargaining.package_offers import OfferBehaviour
+from backchannel.games.bargaining.package_rounds import PackageRounds
 from backchannel.games.bargaining.solution import LEVELS
 from backchannel.report.figure_records import FigureHead, OfferFigure, OfferPoint
 from backchannel.report.naming import difference_title, package_title, title_of_actor
@@ -25,7 +26,10 @@ _MAX_NAMED = 3
 
 
 def say_behaviour(
-    crisis: Crisis, found: OfferBehaviour | None, settlements: Settlements
+    crisis: Crisis,
+    found: OfferBehaviour | None,
+    settlements: Settlements,
+    rounds: PackageRounds | None = None,
 ) -> Section:
     """Say who offers what, how it is answered, how sure, and what would change it."""
     if found is None:
@@ -44,6 +48,7 @@ def say_behaviour(
             _say_answer(crisis, found),
             _say_level(crisis, found),
             _say_mediator(crisis, found, settlements),
+            *_say_rounds(crisis, found, settlements, rounds),
             _say_change(crisis, found, settlements),
         ),
         tables=(
@@ -149,6 +154,49 @@ def _say_mediator(
         f" for the plain offer at the same {best.n_types} draws. That difference is "
         f"made by the procedure; what would remove it is {how}{'; or '.join(named)}.",
     )
+
+
+def _say_rounds(
+    crisis: Crisis,
+    found: OfferBehaviour,
+    settlements: Settlements,
+    rounds: PackageRounds | None,
+) -> tuple[Statement, ...]:
+    """What changes where the answer may be another offer."""
+    if rounds is None or crisis.escalation is None:
+        return ()
+    play, game = rounds.play, rounds.game
+    shares = game.prob_types.sum(axis=1) @ play.opening
+    first = int(shares.argmax())
+    opens = "waits" if first == game.wait else "opens with "
+    if first != game.wait:
+        opens += _short(crisis, found, settlements, rounds.rows[first])
+    low, high = play.prob_war_range
+    made = max(play.prob_war - play.mediated.prob_war, 0.0)
+    title = title_of_actor(crisis, found.proposer)
+    others = listed([title_of_actor(crisis, name) for name in found.responders])
+    last = others if game.offering[-1] else title
+    said = (
+        f"With {game.n_rounds} offers in turn over {len(rounds.rows)} packages and "
+        f"{len(rounds.type_gain)} types of the other side, level {play.level}, {title} "
+        f"{opens}. The last offer, which the other side can only take or leave, would "
+        f"be that of {last}. Agreed at once: "
+    )
+    parts: list[Part] = [
+        said,
+        number("behaviour.rounds.taken", "share", play.prob_taken, ANSWER),
+        "; chance of war ",
+        number("behaviour.rounds.war", "share", play.prob_war, ANSWER),
+        " (",
+        number("behaviour.rounds.low", "share", low, ANSWER),
+        " to ",
+        number("behaviour.rounds.high", "share", high, ANSWER),
+        " over plans as good), of which the procedure makes ",
+        number("behaviour.rounds.made", "share", made, ANSWER),
+    ]
+    if play.level == "L4":
+        parts.append("; this is an audit, in which an empty threat may remain")
+    return (say(*parts, "."),)
 
 
 def _say_change(

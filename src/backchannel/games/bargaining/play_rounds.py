@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from backchannel.base.errors import ModelError
+from backchannel.base.errors import MethodError, ModelError
 from backchannel.base.laws import FloatArray
 from backchannel.base.result import Certificate, Status
 from backchannel.games.answer import GameAnswer, gap_certificate
@@ -133,6 +133,7 @@ def play_rounds(
     Raises
     ------
     ModelError : the tree is too large.
+    MethodError : `resume` is given at a level that does not learn.
     """
     tree = _tree(game)
     level, method = level_of(game, tree)
@@ -181,6 +182,11 @@ def _solve(
 ) -> tuple[GameAnswer, GameAnswer]:
     """The answer, and a looser one; learned in two goes, the better of them kept."""
     if not isinstance(method, RegretMinimisation):
+        if resume is not None:
+            raise MethodError(
+                f"resume: {type(method).__name__} starts afresh each time; only level "
+                "L4 goes on from where it stopped"
+            )
         answer = solve_game(tree, method=method, watch=watch)
         return answer, answer
     rough = replace(method, gap=10.0 * method.gap)

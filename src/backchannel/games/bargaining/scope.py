@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,23 @@ import numpy as np
 from backchannel.base.errors import ModelError
 from backchannel.base.formula import Formula
 from backchannel.base.laws import FloatArray
+from backchannel.games.watch import Watch
 
 Curve = Callable[[float], float]
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Named parameters and the two parties, in order of declaration."""
+    """Named parameters and the two parties, in order of declaration.
+
+    `watch` and `resume` are for methods that take long: how long they may, and where
+    they stopped.
+    """
 
     parameters: Mapping[str, Any]
     parties: tuple[str, ...]
+    watch: Watch = field(default_factory=Watch)
+    resume: object = None
 
     def value(self, place: str, formula: Formula, **more: Any) -> Any:
         """What a formula gives.

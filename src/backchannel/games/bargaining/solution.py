@@ -29,7 +29,8 @@ class Solution:
     equilibria the method found, and `selection` says which of them the values are and
     why; `prob_war_range` holds the chance of war over everything within a twentieth of
     a per cent of the best reply, because a flat optimum fixes payoffs, not that chance.
-    `answers` are what the file asks for, at these `parameters`.
+    `answers` are what the file asks for, at these `parameters`; `state` is where a long
+    method stopped, None where it ran to its end.
     """
 
     level: Level
@@ -45,6 +46,7 @@ class Solution:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     crisis_digest: str = ""
     seed: int | None = None
+    state: object = field(default=None, repr=False, compare=False)
 
     def to_mapping(self) -> dict[str, Any]:
         """The answer as plain values, for JSON."""

@@ -18,6 +18,7 @@ from backchannel.games.bargaining.solution import Solution
 from backchannel.games.bargaining.solve_offers import solve_offers
 from backchannel.games.bargaining.solve_rounds import solve_rounds
 from backchannel.games.bargaining.solve_waiting import solve_concession
+from backchannel.games.watch import Watch
 
 SOLVERS: dict[str, Callable[..., Solution]] = {
     "offers": solve_offers,
@@ -39,13 +40,21 @@ SOLVERS: dict[str, Callable[..., Solution]] = {
 }
 
 
-def solve_setting(crisis: Crisis, changes: Mapping[str, Any] | None = None) -> Solution:
+def solve_setting(
+    crisis: Crisis,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    watch: Watch | None = None,
+    resume: object = None,
+) -> Solution:
     """Solve the game that a crisis file writes down.
 
     Parameters
     ----------
     crisis : a loaded crisis whose `behaviour` has a `game`
     changes : other values for some of its parameters
+    watch : how long a long method may take, and whom to tell
+    resume : `state` of an earlier answer, to go on from there (level L4)
 
     Returns
     -------
@@ -69,7 +78,8 @@ def solve_setting(crisis: Crisis, changes: Mapping[str, Any] | None = None) -> S
         )
     parameters = changed(behaviour, changes or {})
     check_conditions(behaviour, parameters)
-    solution = solve_game(behaviour, parameters, crisis.parties)
+    scope = Scope(parameters, crisis.parties, watch or Watch(), resume)
+    solution = _machine(behaviour)(behaviour.game, scope)
     return replace(
         solution,
         answers=_answers(behaviour, {**parameters, **solution.values}),
@@ -116,10 +126,13 @@ def solve_game(
     behaviour: Behaviour, parameters: Mapping[str, Any], parties: tuple[str, ...]
 ) -> Solution:
     """Solve a written game for given parameters; raises as `solve_setting`."""
+    return _machine(behaviour)(behaviour.game, Scope(parameters, parties))
+
+
+def _machine(behaviour: Behaviour) -> Callable[..., Solution]:
     if behaviour.game is None:
         raise ModelError("behaviour.game: is missing")
-    scope = Scope(parameters, parties)
-    return SOLVERS[behaviour.game.protocol](behaviour.game, scope)
+    return SOLVERS[behaviour.game.protocol]
 
 
 def changed(behaviour: Behaviour, changes: Mapping[str, Any]) -> dict[str, Any]:

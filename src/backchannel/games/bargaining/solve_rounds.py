@@ -35,7 +35,7 @@ def solve_rounds(game: Rounds, scope: Scope) -> Solution:
     ModelError : a number is out of its range, or the tree too large.
     """
     numbers = read_rounds(game, scope)
-    play = play_rounds(numbers)
+    play = play_rounds(numbers, watch=scope.watch, resume=scope.resume)
     return Solution(
         level=play.level,
         protocol=game.protocol,
@@ -46,6 +46,7 @@ def solve_rounds(game: Rounds, scope: Scope) -> Solution:
         n_equilibria=play.n_equilibria,
         selection=play.selection,
         prob_war_range=play.prob_war_range,
+        state=play.answer.state if play.level == "L4" else None,
     )
 
 
