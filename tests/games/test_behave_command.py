@@ -38,7 +38,7 @@ def test_a_crisis_gets_the_offer_its_answer_and_the_mediators() -> None:
 
 
 def test_a_long_game_stops_at_its_limit_and_goes_on_another_day(tmp_path: Path) -> None:
-    """Three rounds: stopped at once, then to the gap; the same file again is refined."""
+    """Three rounds: stopped at once, then to the gap from the file it was kept in."""
     state = tmp_path / "strait.npz"
     asked = ["behave", "strait", "--draws", "200", "--rounds", "3", "--json"]
     asked += ["--state", str(state)]
