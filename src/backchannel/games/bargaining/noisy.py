@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, log_ndtr, ndtr
 
+from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
 
 Link = Literal["probit", "logit"]
@@ -174,6 +175,36 @@ def every_noisy_threat(game: NoisyThreatGame) -> tuple[NoisyThreat, ...]:
         )
         found.append(_at(game, root))
     return tuple(sorted(found, key=lambda play: play.prob_resist))
+
+
+def noisy_threat_near(
+    game: NoisyThreatGame, resist: float, *, reach: float = 0.02
+) -> NoisyThreat:
+    """Find the equilibrium near a chance of resistance, as where numbers changed a bit.
+
+    Parameters
+    ----------
+    game : worths
+    resist : a guess
+    reach : how far from it to look
+
+    Returns
+    -------
+    NoisyThreat
+
+    Raises
+    ------
+    ModelError : none is so near, or more than one may be.
+    """
+    low, high = max(resist - reach, _LEAST), min(resist + reach, 1.0 - 1e-12)
+    ends = game.excess(np.array([low, high]))
+    if not ends[0] * ends[1] <= 0.0:
+        raise ModelError(
+            f"behaviour.game: no single equilibrium lies within {reach:g} of a "
+            f"resistance of {resist:g}; list them all with every_noisy_threat"
+        )
+    root = brentq(lambda x: float(game.excess(np.array(x))), low, high, xtol=1e-14)
+    return _at(game, float(root))
 
 
 def _at(game: NoisyThreatGame, resist: float) -> NoisyThreat:
