@@ -60,10 +60,10 @@ def behave(
     changes = read_changes(setting or [])
     # A file without a game refuses changes, in the words of the solver.
     is_model = loaded.behaviour is not None and loaded.behaviour.game is not None
-    if is_model and rounds:
-        raise MethodError(
-            "--rounds: is for a crisis; a model says its rounds itself, see --set"
-        )
+    _require(
+        not (is_model and rounds),
+        "--rounds: is for a crisis; a model says its rounds itself, see --set",
+    )
     text: str
     record: dict[str, Any]
     with stages() as progress:
@@ -127,3 +127,8 @@ def _keep(path: Path | None, reached: object, digest: str) -> None:
 
     if path is not None and isinstance(reached, LearningState):
         write_learning(path, reached, digest)
+
+
+def _require(is_right: bool, wrong: str) -> None:
+    if not is_right:
+        raise MethodError(wrong)
