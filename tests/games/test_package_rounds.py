@@ -81,11 +81,11 @@ def test_stakes_that_cannot_be_played_are_refused() -> None:
 def test_learning_is_kept_in_a_file_number_for_number(tmp_path: Path) -> None:
     """What is read is what was written; another game or another file is refused."""
     rows = (np.array([1.0, 0.25]), np.array([1.0, 1 / 3, 2 / 3]))
-    state = LearningState(7, rows, rows, rows, rows)
+    state = LearningState(7, rows, rows, rows, rows, rows, 5, 0.25)
     path = tmp_path / "state.npz"
     write_learning(path, state, "abc")
     found = read_learning(path, "abc")
-    assert found.step == 7
+    assert (found.step, found.best_step, found.best_gap) == (7, 5, 0.25)
     for ours, theirs in zip(found.totals, state.totals, strict=True):
         assert (ours == theirs).all()
     with pytest.raises(MethodError, match="of another game"):

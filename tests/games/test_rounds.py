@@ -122,16 +122,16 @@ def test_all_war_is_a_nash_equilibrium_of_rounds_and_is_not_the_answer() -> None
 
 def test_the_best_certified_iterate_is_kept_though_the_gap_rises_again() -> None:
     """Learning in a general-sum game gets worse after its best; the last is not it."""
-    form = sequence_form(unfold(a_pie(3, 3, 4, 2)))
-    method = RegretMinimisation(gap=1e-9, max_steps=7, is_finished_exactly=False)
+    form = sequence_form(unfold(a_pie(4, 4, 5, 2)))
+    method = RegretMinimisation(gap=1e-9, max_steps=100, is_finished_exactly=False)
     learned = minimise_regret(form, method)
     gaps = learned.gaps[:, 1]
     best = int(gaps.argmin())
     assert best < len(gaps) - 1
-    assert gaps[best:].max() > 1.05 * gaps[best]
+    assert gaps[best:].max() > 5 * gaps[best]
     assert learned.gap == gaps[best]
     assert learned.step == learned.gaps[best, 0]
-    tree = unfold(a_pie(3, 3, 4, 2))
+    tree = unfold(a_pie(4, 4, 5, 2))
     profile = probabilities_of(tree, form, learned.plans)
     assert audit(tree, profile, None).nash_gap == pytest.approx(learned.gap, abs=1e-12)
 

@@ -10,7 +10,7 @@ import numpy as np
 from backchannel.base.errors import MethodError
 from backchannel.games.regret_minimisation import LearningState
 
-_PARTS = ("regrets", "behaviour", "plans", "totals")
+_PARTS = ("regrets", "behaviour", "plans", "totals", "best_plans")
 
 
 def write_learning(path: Path, state: LearningState, digest: str) -> None:
@@ -34,7 +34,15 @@ def write_learning(path: Path, state: LearningState, digest: str) -> None:
     fresh = path.with_name(f"{path.name}.new")
     try:
         with fresh.open("wb") as stream:
-            np.savez(stream, step=state.step, digest=digest, **arrays)
+            np.savez(
+                stream,
+                allow_pickle=False,
+                step=state.step,
+                best_step=state.best_step,
+                best_gap=state.best_gap,
+                digest=digest,
+                **arrays,
+            )
         fresh.replace(path)
     except OSError as error:
         raise MethodError(
@@ -67,11 +75,16 @@ def read_learning(path: Path, digest: str) -> LearningState:
                     "or name another file"
                 )
             n_players = sum(key.startswith("plans_") for key in stored.files)
-            rows = [
-                tuple(stored[f"{part}_{player}"] for player in range(n_players))
+            rows = {
+                part: tuple(stored[f"{part}_{player}"] for player in range(n_players))
                 for part in _PARTS
-            ]
-            return LearningState(int(stored["step"]), *rows)
+            }
+            return LearningState(
+                step=int(stored["step"]),
+                best_step=int(stored["best_step"]),
+                best_gap=float(stored["best_gap"]),
+                **rows,
+            )
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         raise MethodError(
             f"{path}: is not a state of an earlier run; name one, or a file that does "
