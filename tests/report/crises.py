@@ -60,7 +60,7 @@ def without_private_terms() -> dict[str, Any]:
 def without_channels() -> dict[str, Any]:
     """Strait with nobody able to send word."""
     tree = strait_tree()
-    del tree["channels"], tree["offers"]
+    del tree["channels"], tree["offers"], tree["behaviour"]
     return tree
 
 
