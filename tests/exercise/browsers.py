@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ def seated(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{here.url}/join/{here.key(role, 'join')}")
     page.get_by_role("button", name="Join").click()
+    # Not before the seat's own page is there: what follows looks at it.
+    page.wait_for_url(re.compile("/(play|console)$"))
     yield page
     assert not complaints, complaints
     context.close()

@@ -134,6 +134,8 @@ def test_the_debrief(browser: Browser, tmp_path: Path) -> None:
 def test_a_message_is_sent_without_a_mouse(browser: Browser, here: Host) -> None:
     """Skip link, tab to the form, fill it, Ctrl+Enter; the focus can always be seen."""
     with seated(browser, here, "usa") as page:
+        # The page of the seat, not that of the join link.
+        expect(page.locator("#form-send")).to_be_visible()
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         page.keyboard.press("Enter")
