@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -15,17 +16,21 @@ from benchmarks.load_server import Server
 
 
 class Load:
-    """Everybody's websocket, what was sent when, and what arrived after how long."""
+    """Everybody's websocket, what was sent when, and what arrived after how long.
 
-    def __init__(self, server: Server) -> None:
-        self.server = server
+    Roles named in `without` are left to others.
+    """
+
+    def __init__(self, server: Server, without: Collection[str] = ()) -> None:
+        self.server, self.without = server, {"facilitator", *without}
         self.sent: dict[str, float] = {}
         self.delays: list[float] = []
         self.n_expected = 0
         self.sockets: dict[tuple[str, str], ClientConnection] = {}
+        self.listeners: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
-        """Connect every seat."""
+        """Connect every seat and listen."""
         gate = asyncio.Semaphore(32)
 
         async def one(game: str, role: str, key: str) -> None:
@@ -43,9 +48,14 @@ class Load:
             one(game, role, keys[0])
             for game, roles in self.server.keys.items()
             for role, keys in roles.items()
-            if role != "facilitator"
+            if role not in self.without
         ]
         await asyncio.gather(*seats)
+        self.listeners = [
+            asyncio.create_task(self.listen(role, connection))
+            for (_, role), connection in self.sockets.items()
+        ]
+        await asyncio.sleep(1.0)
 
     async def listen(self, role: str, connection: ClientConnection) -> None:
         """Note when each message of others arrives."""
@@ -65,13 +75,27 @@ class Load:
         await self.sockets[game, role].send(json.dumps(move))
 
     async def run(self, per_second: float, seconds: float, n_to: int) -> dict[str, Any]:
-        """Put a steady load on the server and wait until all has arrived."""
+        """Connect everybody, put a steady load on the server, and hang up."""
         await self.open()
-        listeners = [
-            asyncio.create_task(self.listen(role, connection))
-            for (_, role), connection in self.sockets.items()
-        ]
-        await asyncio.sleep(1.0)
+        figures = await self.talk(per_second, seconds, n_to)
+        await self.close()
+        return figures
+
+    async def close(self) -> None:
+        """Hang up."""
+        for task in self.listeners:
+            task.cancel()
+        await asyncio.gather(*(each.close() for each in self.sockets.values()))
+
+    async def talk(
+        self, per_second: float, seconds: float, n_to: int
+    ) -> dict[str, Any]:
+        """Send at a steady rate and wait until all has arrived.
+
+        `n_to` is 1 for one other of the room, 0 for all others.
+        """
+        self.delays.clear()
+        self.n_expected = 0
         cpu, begin = self.server.cpu_seconds(), time.perf_counter()
         luck = np.random.default_rng(1)
         seats = list(self.sockets)
@@ -91,8 +115,6 @@ class Load:
         while len(self.delays) < self.n_expected and time.perf_counter() < until:
             await asyncio.sleep(0.02)
         cpu = self.server.cpu_seconds() - cpu
-        for task in listeners:
-            task.cancel()
         assert len(self.delays) == self.n_expected, "lost or doubled"
         p50, p99 = np.quantile(self.delays, [0.5, 0.99]) * 1000
         return {

@@ -525,6 +525,107 @@ def server_section() -> str:
     return "\n".join(lines)
 
 
+def kill_section() -> str:
+    """The server killed fifty times, on each database."""
+    result = read("kill_fifty")
+    lines = [
+        "## The exercise killed in mid-talk",
+        "",
+        machine_line(result),
+        "`kill -9`, then at once a start on the same ledger, under 200 messages a second",
+        "from twenty seats. Seconds until all clients had an answer again: median, worst.",
+        "",
+        "| ledger | kills | messages | shown, not stored | lost | doubled "
+        "| after the kill | after the server's first answer | goal |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, row in result["figures"].items():
+        doubled = row["stored_twice"] + row["views_missing_or_twice"]
+        kill, answer = row["back_after_kill_s"], row["back_after_first_answer_s"]
+        lines.append(
+            f"| {name} | {row['kills']} | {row['messages']:,} | "
+            f"{row['shown_but_not_stored']} | {row['lost']} | {doubled} | "
+            f"{kill[0]:g}, {kill[1]:g} | {answer[0]:g}, {answer[1]:g} | "
+            f"{row['goal_back_s']:g} |"
+        )
+    return "\n".join(lines)
+
+
+def otree_section() -> str:
+    """The same loads on oTree and here, in turn."""
+    result = read("beside_otree")
+    figures = result["figures"]
+    lines = [
+        f"## The exercise beside oTree {figures['oTree']}",
+        "",
+        machine_line(result),
+        "The same people, rooms and rates in turn, one server process each; load average",
+        f"{figures['load_average'][0]:g} at the end. A pair is a room of two, which is how",
+        "oTree sends to one; its timer process is not counted.",
+        "",
+        "| database | load | p99 ms | oTree, p99 ms | CPU ms a message | oTree, CPU ms |",
+        "|---|---|---|---|---|---|",
+    ]
+    for database in ("SQLite", "PostgreSQL"):
+        for name, row in figures[database].items():
+            here, there = row["backchannel"], row["oTree"]
+            if "p99_ms" in here:
+                cells = (here["p99_ms"], there["p99_ms"])
+                cpu = "server_cpu_ms_per_message"
+            else:
+                cells = (1000 * here["all_joined_s"], 1000 * there["all_joined_s"])
+                cpu = "server_cpu_ms_per_join"
+            lines.append(
+                f"| {database} | {name} | {cells[0]:,.0f} | {cells[1]:,.0f} | "
+                f"{here[cpu]:.2f} | {there[cpu]:.2f} |"
+            )
+    return "\n".join([*lines, "", "Of those who join it is the time until all are in."])
+
+
+def silence_section() -> str:
+    """Silent programs, and some minutes of talk."""
+    result = read("silent_and_soak")
+    silent, soak = result["figures"]["8 program roles silent"], result["figures"]["soak"]
+    without = ", ".join(f"{x:g}" for x in silent["p99_ms_without"])
+    beside = ", ".join(f"{x:g}" for x in silent["p99_ms_with_8_silent"])
+    memory = soak["resident_mib"]
+    return "\n".join(
+        [
+            "## Silent programs, and a long evening",
+            "",
+            machine_line(result),
+            f"People in a room, p99 in three runs: {without} ms; beside eight language",
+            f"models silent for 30 s, in turn: {beside} ms. The median changes by",
+            f"{silent['change_ms']:g} ms (goal {silent['goal_change_ms']:g}).",
+            "",
+            f"{soak['people']} people, {soak['messages']:,} messages in "
+            f"{soak['minutes']:g} minutes: {memory[0]:g} MiB after half a minute, "
+            f"{memory[-1]:g} at the end, {soak['mib_per_1000_messages']:g} for 1,000 "
+            "messages, which are kept in memory as long as the game is open; p99 "
+            f"{soak['p99_ms_first_third']:g} ms in the first third, "
+            f"{soak['p99_ms_last_third']:g} in the last.",
+        ]
+    )
+
+
+def surfaces_section() -> str:
+    """Pairs of games that must look alike."""
+    result = read("need_to_know")
+    figures = result["figures"]
+    return "\n".join(
+        [
+            "## What a role may not see, in all that leaves the server",
+            "",
+            machine_line(result),
+            f"{figures['pairs']:,} pairs of games that differ only in what one role may not",
+            "see, through the whole application: pages, errors, refusals, exports, headers,",
+            f"streams. Differing: {sum(figures['different'].values())}. Seeded bugs caught:",
+            f"{figures['bugs_caught']} of {figures['bugs']}, each within",
+            f"{figures['most_pairs_until_caught']} pairs. {figures['cpu_s']:,.0f} s of CPU.",
+        ]
+    )
+
+
 def games_section() -> str:
     """Every row of the game solvers, with its goal and the peer run in turn."""
     result = read("games_speed")
@@ -642,6 +743,10 @@ if __name__ == "__main__":
         policy_section,
         calibration_section,
         server_section,
+        kill_section,
+        otree_section,
+        silence_section,
+        surfaces_section,
         games_section,
     )
     parts = [HEAD, *(f"{section()}\n" for section in sections)]

@@ -62,10 +62,10 @@ def steady(
         return figures
 
 
-def join_storm(n_people: int = 200, at_once: int = 32) -> dict[str, Any]:
+def join_storm(n_people: int = 200, at_once: int = 32, url: str = "") -> dict[str, Any]:
     """Let people join by their links at once, and read their pages."""
     with tempfile.TemporaryDirectory() as folder:
-        server = start(Path(folder), 5, n_people // 5)
+        server = start(Path(folder), 5, n_people // 5, url)
 
         async def all_join() -> list[float]:
             gate, taken = asyncio.Semaphore(at_once), []

@@ -149,15 +149,16 @@ class Ledger:
         ------
         LedgerError : it was not noted.
         """
-        rows = [{"name": game, "now": at} for game in games]
-        if not rows:
-            return
-        is_it = _ALIVE.c.game == sa.bindparam("name")
-        noted: dict[str, Any] = {
-            "game": sa.bindparam("name"),
-            "at": sa.bindparam("now"),
-        }
-        self._write(_ALIVE.delete().where(is_it), rows, _ALIVE.insert().values(noted))
+        names = list(games)
+        noted = _ALIVE.update().where(_ALIVE.c.game.in_(names)).values(at=at)
+        try:
+            with self._engine.begin() as connection:
+                if names and connection.execute(noted).rowcount < len(names):
+                    known = set(connection.execute(sa.select(_ALIVE.c.game)).scalars())
+                    rows = [{"game": n, "at": at} for n in names if n not in known]
+                    connection.execute(_ALIVE.insert(), rows)
+        except sa.exc.SQLAlchemyError as error:
+            raise LedgerError(f"ledger: cannot be noted ({_reason(error)})") from None
 
     def alive_at(self, game: str) -> float:
         """When a game was last noted as served; 0 where it never was."""
@@ -169,11 +170,10 @@ class Ledger:
         """Let go of the database."""
         self._engine.dispose()
 
-    def _write(self, statement: Any, rows: list[dict[str, Any]], *more: Any) -> None:
+    def _write(self, statement: Any, rows: list[dict[str, Any]]) -> None:
         try:
             with self._engine.begin() as connection:
-                for each in (statement, *more):
-                    connection.execute(each, rows)
+                connection.execute(statement, rows)
         except sa.exc.SQLAlchemyError as error:
             raise LedgerError(
                 f"ledger: nothing was stored ({_reason(error)}); send it again"
