@@ -5,10 +5,18 @@ python -m benchmarks.write_speed_page
 
 from __future__ import annotations
 
-import json
-from typing import Any
+import contextlib
 
-from benchmarks.measured_run import RESULTS, ROOT
+from benchmarks.measured_run import ROOT
+from benchmarks.read_results import machine_line, read
+from benchmarks.speed_of_exercise import (
+    core_section,
+    kill_section,
+    otree_section,
+    server_section,
+    silence_section,
+    surfaces_section,
+)
 
 PAGE = ROOT / "docs" / "speed.md"
 HEAD = """# Speed
@@ -18,21 +26,6 @@ Written by `python -m benchmarks.write_speed_page` from what `make bench` leaves
 runs its peer in turn. The machine is shared: compare ratios and CPU seconds, not single
 wall times.
 """
-
-
-def read(name: str) -> dict[str, Any]:
-    """One results file."""
-    content: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text("utf-8"))
-    return content
-
-
-def machine_line(result: dict[str, Any]) -> str:
-    """What it was measured on."""
-    m = result["machine"]
-    libraries = ", ".join(f"{k} {v}" for k, v in m["libraries"].items())
-    hardware = f"{m['processor']}, {m['cores']} cores, {m['memory_gib']:g} GiB"
-    software = f"{m['system']}, Python {m['python']}, {libraries}"
-    return f"{hardware}, {software}; commit {m['commit']}."
 
 
 def brief_section() -> str:
@@ -471,161 +464,6 @@ def calibration_section() -> str:
     return "\n".join(lines)
 
 
-_ABOUT_SERVER = (
-    "Server and load share the two cores with whatever else runs (load average "
-    "{load}), so delivery times are upper bounds and CPU per message is the figure to "
-    "compare. No message was lost or doubled, and every ledger's chain holds."
-)
-
-
-def _joins_line(joins: dict[str, Any]) -> str:
-    return (
-        f"{joins['people']} people who join by their links, 32 at once: all in "
-        f"{joins['all_joined_s']:g} s, {joins['server_cpu_ms_per_join']:g} ms of the "
-        "server's CPU each."
-    )
-
-
-def _replay_line(replay: dict[str, Any]) -> str:
-    cpu, goal = replay["read_verified_folded_shown_cpu_s"], replay["goal_cpu_s"]
-    return (
-        f"{replay['events']:,} events: read from SQLite, verified, folded and put on "
-        f"{replay['screens']} screens in {cpu:g} s of CPU (goal {goal:g} s), each "
-        "screen the same bytes as in the game."
-    )
-
-
-def server_section() -> str:
-    """People on one exercise server."""
-    result = read("exercise_load")
-    figures = dict(result["figures"])
-    load, joins, replay = (
-        figures.pop("load_average"),
-        figures.pop("200 people join, 32 at once"),
-        figures.pop("replay"),
-    )
-    lines = [
-        "## The live exercise, one server process, loopback",
-        "",
-        machine_line(result),
-        "",
-        _ABOUT_SERVER.format(load=load[0]),
-        "",
-        "| load | deliveries | p50 ms | p99 ms | goal, ms | met | CPU ms a message |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for name, row in figures.items():
-        lines.append(
-            f"| {name} | {row['deliveries']:,} | {row['p50_ms']:g} | "
-            f"{row['p99_ms']:g} | {row['goal_p99_ms']:g} | "
-            f"{'yes' if row['is_met'] else 'no'} | "
-            f"{row['server_cpu_ms_per_message']:.2f} |"
-        )
-    lines += ["", _joins_line(joins), "", _replay_line(replay)]
-    return "\n".join(lines)
-
-
-def kill_section() -> str:
-    """The server killed fifty times, on each database."""
-    result = read("kill_fifty")
-    lines = [
-        "## The exercise killed in mid-talk",
-        "",
-        machine_line(result),
-        "`kill -9`, then at once a start on the same ledger, under 200 messages a second",
-        "from twenty seats. Seconds until all clients had an answer again: median, worst.",
-        "",
-        "| ledger | kills | messages | shown, not stored | lost | doubled "
-        "| after the kill | after the server's first answer | goal |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for name, row in result["figures"].items():
-        doubled = row["stored_twice"] + row["views_missing_or_twice"]
-        kill, answer = row["back_after_kill_s"], row["back_after_first_answer_s"]
-        lines.append(
-            f"| {name} | {row['kills']} | {row['messages']:,} | "
-            f"{row['shown_but_not_stored']} | {row['lost']} | {doubled} | "
-            f"{kill[0]:g}, {kill[1]:g} | {answer[0]:g}, {answer[1]:g} | "
-            f"{row['goal_back_s']:g} |"
-        )
-    return "\n".join(lines)
-
-
-def otree_section() -> str:
-    """The same loads on oTree and here, in turn."""
-    result = read("beside_otree")
-    figures = result["figures"]
-    lines = [
-        f"## The exercise beside oTree {figures['oTree']}",
-        "",
-        machine_line(result),
-        "The same people, rooms and rates in turn, one server process each; load average",
-        f"{figures['load_average'][0]:g} at the end. A pair is a room of two, which is how",
-        "oTree sends to one; its timer process is not counted.",
-        "",
-        "| database | load | p99 ms | oTree, p99 ms | CPU ms a message | oTree, CPU ms |",
-        "|---|---|---|---|---|---|",
-    ]
-    for database in ("SQLite", "PostgreSQL"):
-        for name, row in figures[database].items():
-            here, there = row["backchannel"], row["oTree"]
-            if "p99_ms" in here:
-                cells = (here["p99_ms"], there["p99_ms"])
-                cpu = "server_cpu_ms_per_message"
-            else:
-                cells = (1000 * here["all_joined_s"], 1000 * there["all_joined_s"])
-                cpu = "server_cpu_ms_per_join"
-            lines.append(
-                f"| {database} | {name} | {cells[0]:,.0f} | {cells[1]:,.0f} | "
-                f"{here[cpu]:.2f} | {there[cpu]:.2f} |"
-            )
-    return "\n".join([*lines, "", "Of those who join it is the time until all are in."])
-
-
-def silence_section() -> str:
-    """Silent programs, and some minutes of talk."""
-    result = read("silent_and_soak")
-    silent, soak = result["figures"]["8 program roles silent"], result["figures"]["soak"]
-    without = ", ".join(f"{x:g}" for x in silent["p99_ms_without"])
-    beside = ", ".join(f"{x:g}" for x in silent["p99_ms_with_8_silent"])
-    memory = soak["resident_mib"]
-    return "\n".join(
-        [
-            "## Silent programs, and a long evening",
-            "",
-            machine_line(result),
-            f"People in a room, p99 in three runs: {without} ms; beside eight language",
-            f"models silent for 30 s, in turn: {beside} ms. The median changes by",
-            f"{silent['change_ms']:g} ms (goal {silent['goal_change_ms']:g}).",
-            "",
-            f"{soak['people']} people, {soak['messages']:,} messages in "
-            f"{soak['minutes']:g} minutes: {memory[0]:g} MiB after half a minute, "
-            f"{memory[-1]:g} at the end, {soak['mib_per_1000_messages']:g} for 1,000 "
-            "messages, which are kept in memory as long as the game is open; p99 "
-            f"{soak['p99_ms_first_third']:g} ms in the first third, "
-            f"{soak['p99_ms_last_third']:g} in the last.",
-        ]
-    )
-
-
-def surfaces_section() -> str:
-    """Pairs of games that must look alike."""
-    result = read("need_to_know")
-    figures = result["figures"]
-    return "\n".join(
-        [
-            "## What a role may not see, in all that leaves the server",
-            "",
-            machine_line(result),
-            f"{figures['pairs']:,} pairs of games that differ only in what one role may not",
-            "see, through the whole application: pages, errors, refusals, exports, headers,",
-            f"streams. Differing: {sum(figures['different'].values())}. Seeded bugs caught:",
-            f"{figures['bugs_caught']} of {figures['bugs']}, each within",
-            f"{figures['most_pairs_until_caught']} pairs. {figures['cpu_s']:,.0f} s of CPU.",
-        ]
-    )
-
-
 def games_section() -> str:
     """Every row of the game solvers, with its goal and the peer run in turn."""
     result = read("games_speed")
@@ -747,7 +585,12 @@ if __name__ == "__main__":
         otree_section,
         silence_section,
         surfaces_section,
+        core_section,
         games_section,
     )
-    parts = [HEAD, *(f"{section()}\n" for section in sections)]
+    parts = [HEAD]
+    for section in sections:
+        # What was not measured is left out.
+        with contextlib.suppress(FileNotFoundError):
+            parts.append(f"{section()}\n")
     PAGE.write_text("\n".join(parts), encoding="utf-8")
