@@ -6,8 +6,9 @@ python -m benchmarks.write_speed_page
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
-from benchmarks.measured_run import ROOT
+from benchmarks.measured_run import RESULTS, ROOT
 from benchmarks.read_results import machine_line, read
 from benchmarks.speed_of_exercise import (
     core_section,

@@ -38,6 +38,7 @@ from backchannel.games.bimatrix import extreme_equilibria
 from backchannel.games.certificate import log_beliefs
 from backchannel.games.crisis_signalling import CrisisSignalling, crisis_signalling_form
 from backchannel.games.exact_finish import finish_exactly
+from backchannel.games.exact_proof import prove_exactly
 from backchannel.games.liars_dice import LiarsDice
 from backchannel.games.logit_trace import trace_logit
 from backchannel.games.poker import KuhnPoker, LeducPoker
@@ -216,8 +217,8 @@ def _crisis(python: str) -> list[tuple[str, float, Row]]:
     now = probabilities_of(tree, form, learned.state.plans)
     finish, sharp = best_of(3, lambda: finish_exactly(tree, play, now=now))
     assert sharp is not None
-    exact = audit(tree, sharp).nash_gap
-    assert exact <= 1e-12
+    proof, exact = best_of(3, lambda: prove_exactly(tree, sharp))
+    assert exact is not None
     reached = {
         "seconds": seconds,
         "iterations": learned.step,
@@ -231,9 +232,13 @@ def _crisis(python: str) -> list[tuple[str, float, Row]]:
             reached | rival(python, "lcp", "11"),
         ),
         (
-            "the same, then finished on its support",
+            "the same, then finished on its support and proved in fractions",
             0.5,
-            {"seconds": finish, "is_finished": True, "audited": exact},
+            {
+                "seconds": finish + proof,
+                "is_finished": True,
+                "audited": audit(tree, sharp).nash_gap,
+            },
         ),
     ]
 

@@ -14,6 +14,7 @@ from backchannel.games import (
     AllEquilibria,
     End,
     GameTree,
+    LemkeSequenceForm,
     LogitTrace,
     Move,
     RegretMinimisation,
@@ -29,7 +30,9 @@ from backchannel.games.exact_enumeration import (
     extreme_equilibria_exactly,
     is_told_apart,
 )
+from backchannel.games.exact_proof import prove_exactly, solve_sparsely
 from backchannel.games.poker import KuhnPoker
+from backchannel.games.sequence_form import sequence_form
 from tests.games.trees import ultimatum
 
 HALF = (Fraction(1, 2), Fraction(1, 2))
@@ -58,6 +61,46 @@ def test_learning_that_stops_short_is_not_verified(rule: str) -> None:
     assert "the gap of 1.0e-09 was not reached" in str(found)
     stopped = solve_game(tree, method=method, watch=Watch(limit_seconds=0.0))
     assert "time is up" in stopped.note
+
+
+def test_a_rounded_equilibrium_leads_to_its_fractions() -> None:
+    """Kuhn poker: plans in eighteenths and the like, and the value -1/18 exactly."""
+    tree = unfold(KuhnPoker())
+    found = solve_game(tree, method=LemkeSequenceForm())
+    exact = prove_exactly(tree, found.probabilities)
+    assert exact is not None
+    form = sequence_form(tree)
+    value = sum(
+        Fraction(chance).limit_denominator(100)
+        * Fraction(pay)
+        * exact[0][i]
+        * exact[1][j]
+        for chance, pay, i, j in zip(
+            form.leaf_chance, form.payoffs[0], *form.leaf_sequences, strict=True
+        )
+    )
+    assert value == Fraction(-1, 18)
+
+
+def test_what_is_no_equilibrium_has_no_proof() -> None:
+    """A profile that somebody would leave is not proved, however little it misses."""
+    tree = unfold(KuhnPoker())
+    assert prove_exactly(tree, tree.uniform()) is None
+    near = solve_game(tree, method=RegretMinimisation(gap=1e-3)).equilibria[-1]
+    assert near.audit.nash_gap > 1e-6
+    assert prove_exactly(tree, near.probabilities) is None
+
+
+def test_sparse_equations_are_solved_or_refused() -> None:
+    """One solution, one of many (the guess stands where all is open), and none."""
+    one, two = Fraction(1), Fraction(2)
+    rows = [{0: one, 1: one, -1: Fraction(3)}, {0: one, 1: -one, -1: one}]
+    assert solve_sparsely(rows, 2, [Fraction(0)] * 2) == (2, 1)
+    open_ = solve_sparsely([{0: two, 1: one, -1: Fraction(4)}], 3, [one, one, one])
+    assert open_ is not None
+    assert 2 * open_[0] + open_[1] == 4
+    assert open_[2] == 1
+    assert solve_sparsely([*rows, {0: one, -1: one}], 2, [one, one]) is None
 
 
 def test_noisy_play_is_certified_as_noisy() -> None:

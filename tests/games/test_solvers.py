@@ -199,7 +199,8 @@ def test_learning_names_the_actions_and_linear_programmes_finish() -> None:
     """6,898 nodes, general sum: from a gap of 1e-6 to none, on the same actions."""
     tree = unfold(CrisisSignalling(11, 11, 11))
     found = solve_game(tree, method=RegretMinimisation(gap=1e-6))
-    assert "finished on its support" in found.note
+    assert "finished on its support, proved in fractions" in found.note
+    assert found.status is Status.EXACT
     assert found.nash_gap < 1e-12
     assert found.equilibria[1].audit.nash_gap > 1e-9
     assert found.check(tree).is_verified

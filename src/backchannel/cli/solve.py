@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,12 +65,7 @@ def solve(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find what the players of a game do, and prove it.
-
-    Raises
-    ------
-    Exit : stopped by Ctrl-C, after the best so far is printed.
-    """
+    """Find what the players of a game do, and prove it."""
     from backchannel.games.methods import CorrelatedEquilibrium
     from backchannel.games.record import answer_record, answer_text
     from backchannel.games.solve import choose_method, read_game
@@ -96,7 +92,7 @@ def solve(
         for path in write_game_pictures(answer, out):
             typer.echo(f"wrote {path}", err=True)
     if answer.is_stopped:
-        raise typer.Exit(_INTERRUPTED)
+        sys.exit(_INTERRUPTED)
 
 
 def _method(name: str, precision: float, gap: float) -> Method | None:

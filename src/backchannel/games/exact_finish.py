@@ -63,7 +63,7 @@ def finish_exactly(
             finished = finish_plans(form, supports)
             if finished is not None:
                 found = probabilities_of(tree, form, finished)
-                return _keep_unreached(tree, form, finished, found, probabilities)
+                return keep_unreached(tree, form, finished, found, probabilities)
     return None
 
 
@@ -165,14 +165,25 @@ def _indifferent(
     return found
 
 
-def _keep_unreached(
+def keep_unreached(
     tree: GameTree,
     form: SequenceForm,
     plans: tuple[FloatArray, ...],
     found: FloatArray,
     before: FloatArray,
 ) -> FloatArray:
-    """Where a plan does not lead, what was done before stands."""
+    """Let what was done before stand where a player's own plan does not lead.
+
+    Parameters
+    ----------
+    tree, form : a game and its sequence form
+    plans : per player (n_sequences,)
+    found, before : (n_actions,), the profile of the plans, and the one before
+
+    Returns
+    -------
+    (n_actions,) : actions of small probability before are dropped
+    """
     kept = found.copy()
     for player, plan in enumerate(plans):
         table = form.sets[player]

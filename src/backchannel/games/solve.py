@@ -23,7 +23,8 @@ from backchannel.games.backward_induction import induct_backward
 from backchannel.games.beliefs import belief_intervals
 from backchannel.games.certificate import audit, log_beliefs
 from backchannel.games.efg import read_efg
-from backchannel.games.exact_finish import finish_exactly
+from backchannel.games.exact_finish import finish_exactly, keep_unreached
+from backchannel.games.exact_proof import prove_exactly
 from backchannel.games.lemke import pivot_sequence_form
 from backchannel.games.logit_trace import LogitState, trace_logit
 from backchannel.games.methods import (
@@ -288,10 +289,11 @@ def _run_logit(
     if is_finished and not traced.is_stopped:
         finished = finish_exactly(tree, noisy)
         if finished is not None:
-            sharp = _equilibrium(tree, finished, tolerance=method.regret)
+            sharp, told = _sharpened(tree, finished, tolerance=method.regret)
             # Beliefs of equal mistakes may condemn what the path's own beliefs support.
             if sharp.audit.nash_gap < first.audit.nash_gap and sharp.is_credible:
-                equilibria, note = (sharp, first), note + "; finished on its support"
+                equilibria, note = (sharp, first), note + told
+                status = Status.EXACT if sharp.is_exact else status
     bound = method.regret * _spread(tree)
     return _answer(
         tree,
@@ -306,6 +308,28 @@ def _run_logit(
         state=traced.state,
         is_stopped=traced.is_stopped,
     )
+
+
+def _status(found: Equilibrium, *, is_reached: bool) -> Status:
+    if not is_reached:
+        return Status.TRUNCATED
+    return Status.EXACT if found.is_exact else Status.CONVERGED
+
+
+def _sharpened(
+    tree: GameTree, finished: FloatArray, *, tolerance: float = _ROUNDING
+) -> tuple[Equilibrium, str]:
+    """A profile finished on its support, in fractions where these can be found."""
+    told = "; finished on its support"
+    exact = prove_exactly(tree, finished)
+    if exact is None:
+        return _equilibrium(tree, finished, tolerance=tolerance), told
+    form = sequence_form(tree)
+    plans = tuple(np.array(plan, dtype=np.float64) for plan in exact)
+    joined = probabilities_of(tree, form, plans)
+    sharp = keep_unreached(tree, form, plans, joined, finished)
+    found = _equilibrium(tree, sharp, is_exact=True, tolerance=tolerance)
+    return found, told + ", proved in fractions"
 
 
 def _why_short(watch: Watch, *, is_stopped: bool) -> str:
@@ -329,9 +353,9 @@ def _run_regret(
         now = probabilities_of(tree, form, learned.state.plans)
         finished = finish_exactly(tree, average, now=now)
         if finished is not None:
-            sharp = _equilibrium(tree, finished)
+            sharp, told = _sharpened(tree, finished)
             if sharp.audit.nash_gap < first.audit.nash_gap:
-                equilibria, note = (sharp, first), note + "; finished on its support"
+                equilibria, note = (sharp, first), note + told
     gains = equilibria[0].audit.gains
     least = gains.mean() if method.is_mean_gap else gains.max()
     reached = bool(least <= method.gap)
@@ -342,7 +366,7 @@ def _run_regret(
         tree,
         method,
         equilibria,
-        Status.CONVERGED if reached else Status.TRUNCATED,
+        _status(equilibria[0], is_reached=reached),
         method.gap * (tree.n_players if method.is_mean_gap else 1),
         n_steps=learned.state.step,
         note=note,
