@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from backchannel.base.errors import MethodError
+from backchannel.escalation import sample_markov
+from backchannel.escalation._kernels import markov_paths
 from backchannel.escalation._kernels.markov_paths import follow_path, follow_paths
 from backchannel.escalation._kernels.philox import key_of
 from backchannel.escalation.forward import solve_forward
@@ -40,14 +43,14 @@ def test_chunks_add_up():
     assert (total == count_markov(tables, KEY, 0, 2000, GRID)).all()
 
 
-def test_the_plain_function_gives_the_same_path():
+def test_the_plain_functions_give_the_same_path(monkeypatch):
     problem, theta = ref8()
     tables = MarkovLayout(problem).tables(theta)
-    for path in range(20):
-        asked = np.uint64(path), KEY, tables.start, np.uint64(tables.n_states)
-        compiled = follow_path(*asked, tables.model)
-        plain = follow_path.py_func(*asked, tables.model)
-        assert tuple(compiled) == tuple(plain)
+    asked = KEY, tables.start, np.uint64(tables.n_states), tables.model
+    compiled = [tuple(follow_path(np.uint64(path), *asked)) for path in range(20)]
+    monkeypatch.setattr(markov_paths, "step", markov_paths.step.py_func)
+    plain = [follow_path.py_func(np.uint64(path), *asked) for path in range(20)]
+    assert compiled == plain
 
 
 def test_reference_workload_agrees_with_its_exact_answers():
@@ -125,3 +128,26 @@ def test_a_state_with_no_way_out_waits_for_the_horizon():
 def test_guesses_are_never_after_the_hour(hour):
     part = int(hour / 96.0 * (len(guesses(GRID)) - 1))
     assert GRID[guesses(GRID)[part]] <= hour or guesses(GRID)[part] == 0
+
+
+def test_sample_markov_carries_its_proof():
+    """Threads change nothing, and the check refuses paths of another problem."""
+    problem, theta = ref8()
+    asked = {"n_paths": 200_000, "hours": (24.0, 72.0), "seed": 3}
+    sample = sample_markov(problem, theta, n_threads=1, **asked)
+    again = sample_markov(problem, theta, n_threads=3, **asked)
+    assert (sample.probability == again.probability).all()
+    assert sample.check(problem, theta).is_verified
+    calmer = Theta(theta.parameters * 1.0, theta.clocks * 0.9)
+    assert not sample.check(problem, calmer).is_verified
+    assert "200,000 paths, seed 3" in str(sample)
+
+
+def test_sample_markov_refuses_what_is_out_of_range():
+    problem, theta = ref8()
+    with pytest.raises(MethodError, match="n_paths: is 0; must be 1 or more"):
+        sample_markov(problem, theta, n_paths=0)
+    with pytest.raises(MethodError, match="draw: is 1; must be below 1"):
+        sample_markov(problem, theta, draw=1)
+    with pytest.raises(MethodError, match="horizon, 96 h"):
+        sample_markov(problem, theta, hours=(97.0,))

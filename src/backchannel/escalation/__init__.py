@@ -11,6 +11,7 @@ _HOMES = {
     "HoursLeft": "result",
     "Lever": "levers",
     "LeverEffect": "result",
+    "MarkovSample": "sampling.markov_sample",
     "Nominal": "result",
     "PathToWar": "paths",
     "PolicyDifference": "policies",
@@ -27,6 +28,7 @@ _HOMES = {
     "compare_policies": "policies",
     "estimate_rare_risk": "rare",
     "levers_of": "levers",
+    "sample_markov": "sampling.markov_sample",
     "simulate_escalation": "simulate",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - the names above, resolved lazily

@@ -1,7 +1,7 @@
 """Paths of a Markov jump process, one at a time.
 
-`follow_path` is the process in twenty lines; `markov_lanes` does the same for many
-paths at once and gives the same bits.
+`step` and `follow_path` are the process in thirty lines; `markov_lanes` does the same for
+many paths at once and gives the same bits.
 
 Each event takes 64 of the 128 bits of a block: 32 for the waiting time, 32 for what
 happens. A stretch that reaches the end of a piece is cut there and drawn anew, which a
@@ -65,6 +65,35 @@ def start_of(path: Any, key: Any, start_ways: Any, start_others: Any) -> Any:
 
 
 @njit(cache=True)
+def step(state: Any, piece: Any, hour: Any, wait: Any, word: Any, model: Any) -> Any:
+    """Next event of a path, or the end of the piece where it comes first.
+
+    Parameters
+    ----------
+    state, piece, hour : where the path is
+    wait, word : uint64 below 2^32, for how long it waits and what happens
+    model : as in `follow_path`
+
+    Returns
+    -------
+    state, piece and hour afterwards
+    """
+    ends, row, jump, waits, ways, others = model
+    width = np.uint64(len(ways) // len(waits))
+    place = row[piece] + state
+    then = hour + exponential_32(wait) * waits[place]
+    is_end = then >= ends[piece]
+    is_jump = is_end and len(jump) > 0 and jump[piece] != NO_JUMP
+    if is_jump:
+        place = jump[piece] + state
+    if is_jump or not is_end:
+        state = outcome(place, word, width, ways, others)
+    if is_end:
+        return state, piece + 1, ends[piece]
+    return state, piece, then
+
+
+@njit(cache=True)
 def follow_path(path: Any, key: Any, start: Any, n_states: Any, model: Any) -> Any:
     """Follow one path to its end.
 
@@ -79,28 +108,15 @@ def follow_path(path: Any, key: Any, start: Any, n_states: Any, model: Any) -> A
     -------
     state and hour at the end; a state below `n_states` is still open at the horizon
     """
-    ends, row, jump, waits, ways, others = model
-    width = np.uint64(len(ways) // len(waits))
-    state, hour, piece = start_of(path, key, start[0], start[1]), 0.0, 0
-    event, n_pieces = _NONE, len(ends)
-    a, b, c, d = _NONE, _NONE, _NONE, _NONE
+    n_pieces = len(model[0])
+    state, piece, hour = start_of(path, key, start[0], start[1]), 0, 0.0
+    block = _NONE
     while state < n_states and piece < n_pieces:
-        if event & _ONE == _NONE:
-            a, b, c, d = philox(path, event >> _ONE, EVENTS, key)
-        else:
-            a, b = c, d
-        event += _ONE
-        place = row[piece] + state
-        hour += exponential_32(a) * waits[place]
-        is_end = hour >= ends[piece]
-        is_jump = is_end and len(jump) > 0 and jump[piece] != NO_JUMP
-        if is_jump:
-            place = jump[piece] + state
-        if is_jump or not is_end:
-            state = outcome(place, b, width, ways, others)
-        if is_end:
-            hour = ends[piece]
-            piece += 1
+        a, b, c, d = philox(path, block, EVENTS, key)
+        block += _ONE
+        state, piece, hour = step(state, piece, hour, a, b, model)
+        if state < n_states and piece < n_pieces:
+            state, piece, hour = step(state, piece, hour, c, d, model)
     return state, hour
 
 

@@ -1,8 +1,9 @@
-"""Markov paths on a CUDA card: the function of the processor, one path a thread.
+"""Markov paths on a CUDA card: the functions of the processor, one path a thread.
 
-Numba compiles `follow_path` and all that it calls for the card as they stand. A thread
-takes the next path of its stride when one has ended. Nothing else in the package
-imports this file; it needs numba's CUDA target and, outside the simulator, a card.
+Numba compiles `step` and all that it calls for the card as they stand. A thread takes
+the next path of its stride when one has ended, so none waits for the longest path of
+its neighbours. Nothing else in the package imports this file at the start; it needs
+numba's CUDA target and, outside the simulator, a card.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
-from backchannel.escalation._kernels.markov_paths import follow_path
+from backchannel.escalation._kernels.markov_paths import EVENTS, bin_of, start_of, step
+from backchannel.escalation._kernels.philox import philox
 
 _THREADS = 128
-_BLOCKS = 512
+_BLOCKS = 2048
+_ONE, _NONE = np.uint64(1), np.uint64(0)
 
 
 @cuda.jit
-def _follow_all(
+def _count_all(
     first: Any,
+    last: Any,
     key: Any,
     start_ways: Any,
     start_others: Any,
@@ -31,42 +35,58 @@ def _follow_all(
     waits: Any,
     ways: Any,
     others: Any,
-    state: Any,
-    hour: Any,
+    grid: Any,
+    guess: Any,
+    counts: Any,
 ) -> None:
-    start = start_ways, start_others
     model = ends, row, jump, waits, ways, others
-    for k in range(cuda.grid(1), len(state), cuda.gridsize(1)):
-        state[k], hour[k] = follow_path(
-            np.uint64(first + k), key, start, n_states, model
-        )
+    n_pieces, stride = len(ends), np.uint64(cuda.gridsize(1))
+    path = first + np.uint64(cuda.grid(1))
+    state, piece, hour = start_of(path, key, start_ways, start_others), 0, 0.0
+    block = _NONE
+    while path < last:
+        a, b, c, d = philox(path, block, EVENTS, key)
+        block += _ONE
+        state, piece, hour = step(state, piece, hour, a, b, model)
+        if state < n_states and piece < n_pieces:
+            state, piece, hour = step(state, piece, hour, c, d, model)
+        if state >= n_states or piece >= n_pieces:
+            if state >= n_states:
+                end = np.int64(state - n_states), bin_of(hour, grid, guess)
+                cuda.atomic.add(counts, end, 1)
+            path += stride
+            block, piece, hour = _NONE, 0, 0.0
+            state = start_of(path, key, start_ways, start_others)
 
 
-def follow_on_card(
+def count_on_card(
     first: int,
-    n_paths: int,
+    last: int,
     key: np.uint64,
     start: tuple[Any, Any],
     n_states: int,
     model: tuple[Any, ...],
+    grid: Any,
+    guess: Any,
     *,
     blocks: int = _BLOCKS,
     threads: int = _THREADS,
-) -> tuple[Any, Any]:
-    """Follow paths on the card.
+) -> Any:
+    """Follow paths on the card and count their ends.
 
     Parameters
     ----------
-    first, n_paths : paths `first` to `first + n_paths - 1`
-    key, start, n_states, model : as in `follow_path`
+    first, last : numbers of paths; `last` is not among them
+    key, start, n_states, model, grid, guess : as in `follow_lanes`
     blocks, threads : of the launch; they never change a result
 
     Returns
     -------
-    state and hour at the end of each path, (n_paths,)
+    (2, n_hours) int64, ends in war, and settled, by hour of the grid
     """
-    state, hour = np.zeros(n_paths, np.int64), np.zeros(n_paths)
-    _follow_all[blocks, threads](
-        first, key, *start, np.uint64(n_states), *model, state, hour
-    )
-    return state, hour
+    counts = cuda.to_device(np.zeros((2, len(grid)), np.int64))
+    _count_all[blocks, threads](
+        np.uint64(first), np.uint64(last), key, *start, np.uint64(n_states), *model,
+        grid, guess, counts,
+    )  # fmt: skip
+    return counts.copy_to_host()
