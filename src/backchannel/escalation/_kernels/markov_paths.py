@@ -1,7 +1,7 @@
 """Paths of a Markov jump process, one at a time.
 
-`step` and `follow_path` are the process in thirty lines; `markov_lanes` does the same for
-many paths at once and gives the same bits.
+`step` and `follow_path` are the process in thirty lines; `markov_lanes` does the same
+for many paths at once and gives the same bits.
 
 Each event takes 64 of the 128 bits of a block: 32 for the waiting time, 32 for what
 happens. A stretch that reaches the end of a piece is cut there and drawn anew, which a
