@@ -84,9 +84,12 @@ def count_on_card(
     -------
     (2, n_hours) int64, ends in war, and settled, by hour of the grid
     """
+    tables = [cuda.to_device(part) for part in model]
+    begin = [cuda.to_device(part) for part in start]
+    hours = [cuda.to_device(part) for part in (grid, guess)]
     counts = cuda.to_device(np.zeros((2, len(grid)), np.int64))
+    paths = np.uint64(first), np.uint64(last), key
     _count_all[blocks, threads](
-        np.uint64(first), np.uint64(last), key, *start, np.uint64(n_states), *model,
-        grid, guess, counts,
-    )  # fmt: skip
+        *paths, *begin, np.uint64(n_states), *tables, *hours, counts
+    )
     return counts.copy_to_host()
