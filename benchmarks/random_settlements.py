@@ -19,9 +19,10 @@ import numpy as np
 
 from backchannel.crisis.draws import draw_numbers
 from backchannel.settlement.cells import all_draws
+from backchannel.settlement.choices import choices_of
 from backchannel.settlement.literal import evaluate_literally
 from backchannel.settlement.method import Exhaustive
-from backchannel.settlement.packages import choices_of, enumerate_packages
+from backchannel.settlement.packages import enumerate_packages
 from backchannel.settlement.valuation import compile_valuation
 from benchmarks.measured_run import RESULTS, write_result
 from tests.settlement.random_crises import has_packages, random_crisis

@@ -233,7 +233,8 @@ _ABOUT_VISITED = (
     "measured in the same run: `visit` is what two loads, additions and comparisons a "
     "package take in a loop that does nothing else, `memory` what reading every sum "
     "once from memory would take, `sort` what sorting the points (the sums of the last "
-    "issue) takes alone. A scan with bounds may stay below them, for it looks at few "
+    "issue) takes alone. MiB is the peak of a process that loads the package and does "
+    "nothing but this. A scan with bounds may stay below them, for it looks at few "
     "packages."
 )
 _ABOUT_SESSIONS = (
@@ -244,7 +245,9 @@ _ABOUT_SESSIONS = (
 _ABOUT_PROOFS = (
     "The plain loop is stopped after some seconds; its points say how far it came. "
     "What binds is the proof: branch and bound in OR-tools, or dominance between the "
-    "points of a front, neither of which the memory of the machine limits."
+    "points of a front, neither of which the memory of the machine limits. Limits are "
+    "measured in the same run: `solver` is the time inside OR-tools for the solves "
+    "that were needed, `sort` what sorting the points of the last step takes alone."
 )
 
 
@@ -258,8 +261,8 @@ def domain_section() -> str:
         "",
         _ABOUT_VISITED,
         "",
-        "| domain | frontier points | CPU s | visited, CPU s | NumPy, CPU s | limits |",
-        "|---|---|---|---|---|---|",
+        "| domain | points | CPU s | MiB | visited, CPU s | NumPy, CPU s | limits |",
+        "|---|---|---|---|---|---|---|",
     ]
     said = []
     for name, row in result["figures"].items():
@@ -271,7 +274,12 @@ def domain_section() -> str:
             continue
         seconds = [
             f"{row[key]:.3g}" if key in row else "-"
-            for key in ("cpu_s", "every_package_visited_cpu_s", "numpy_cpu_s")
+            for key in (
+                "cpu_s",
+                "own_peak_mib",
+                "every_package_visited_cpu_s",
+                "numpy_cpu_s",
+            )
         ]
         limits = [
             f"{title} {row[key]:.2g} s"
@@ -513,16 +521,30 @@ def sessions_section() -> str:
         batched = {k: v for k, v in row.items() if k.endswith("batched_per_s")}
         for key, value in (batched or {"": None}).items():
             extra = key.removesuffix("batched_per_s").strip("_").replace("_", " ")
+            limit = row.get(key.replace("batched", "limit"), row.get("limit_per_s"))
             cells = (
                 f"{name}, {extra}" if extra else name,
                 f"{row['cold_per_s']:,.0f}" if "cold_per_s" in row else "-",
                 f"{value:,.0f}" if value else "-",
-                f"{row['limit_per_s']:,.0f}" if "limit_per_s" in row else "-",
+                f"{limit:,.0f}" if limit else "-",
                 f"{row['negmas_per_s']:,.0f}" if "negmas_per_s" in row else "-",
                 f"{row['same_agreement']} of 3" if "same_agreement" in row else "-",
             )
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _limit_of(row: dict[str, Any]) -> str:
+    """What binds a row beyond enumeration, as it was measured beside it."""
+    if "in_solver_s" in row:
+        return f"solver {row['in_solver_s']:.3g} s in {row['n_solves']} solves"
+    return f"sort {row['sort_limit_s']:.2g} s" if "sort_limit_s" in row else "-"
+
+
+def _in_solver(row: dict[str, Any], key: str) -> str:
+    """Which part of a time was spent inside OR-tools."""
+    inside = row.get(key.replace("_cpu_s", "_in_solver_s"))
+    return "" if inside is None else f" ({inside:.2g} s in the solver)"
 
 
 def beyond_section() -> str:
@@ -535,8 +557,8 @@ def beyond_section() -> str:
         "",
         _ABOUT_PROOFS,
         "",
-        "| domain | points | CPU s | peer | peer's points | peer's CPU s |",
-        "|---|---|---|---|---|---|",
+        "| domain | points | CPU s | limit | peer | peer's points | peer's CPU s |",
+        "|---|---|---|---|---|---|---|",
     ]
     said: list[str] = []
     for name, row in result["figures"].items():
@@ -545,6 +567,7 @@ def beyond_section() -> str:
             spent = f"{row['peer_cpu_s']:.3g}" if "peer_cpu_s" in row else "-"
             lines.append(
                 f"| {name} | {row['n_points']:,} | {row['cpu_s']:.3g} | "
+                f"{_limit_of(row)} | "
                 f"{row.get('peer', '-')} | {theirs} | {spent} |"
             )
         elif "median_ratio" in row:
@@ -558,6 +581,7 @@ def beyond_section() -> str:
         else:
             seconds = [
                 f"{key.removesuffix('_cpu_s').replace('_', ' ')} {value:.2g} s"
+                + _in_solver(row, key)
                 for key, value in row.items()
                 if key.endswith("_cpu_s")
             ]

@@ -6,6 +6,10 @@ python -m benchmarks.engine.beyond_enumeration [--peer PYTHON_WITH_NEGMAS]
 CPU seconds of one thread. Additive frontiers against the MOBANOS sampler of NegMAS (two
 parties); nonlinear ones against a plain epsilon-constraint loop on CP-SAT as one would
 write it first, on one thread as well. Points must be the same before a time is given.
+
+Limits, measured in the same run: `in_solver_s` are the CPU seconds inside OR-tools for
+the `n_solves` that the proof took, below which only a faster solver leads;
+`sort_limit_s` is what sorting the sums of the last issue takes alone.
 """
 
 from __future__ import annotations
@@ -14,7 +18,8 @@ import argparse
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,6 +32,7 @@ from backchannel.crisis.domain_rectangles import load_rectangles
 from backchannel.settlement import MergeByIssue, cp_sat, settle_domain
 from backchannel.settlement.proven_deal import CRITERIA, prove_deal
 from backchannel.settlement.proven_frontier import prove_frontier
+from benchmarks.engine.machine_rates import sort_seconds
 from benchmarks.measured_run import ROOT, write_result
 from tests.settlement.domains import weighted_domain
 from tests.settlement.games import weighted_game
@@ -44,6 +50,25 @@ def cpu(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
     return best, answer
 
 
+@contextmanager
+def solves() -> Iterator[list[float]]:
+    """CPU seconds of every solve of OR-tools inside the block."""
+    spent: list[float] = []
+    solve = cp_model.CpSolver.solve
+
+    def timed(solver: cp_model.CpSolver, *given: Any) -> Any:
+        begin = time.process_time()
+        status = solve(solver, *given)
+        spent.append(time.process_time() - begin)
+        return status
+
+    cp_model.CpSolver.solve = timed
+    try:
+        yield spent
+    finally:
+        cp_model.CpSolver.solve = solve
+
+
 def merged(n_parties: int, n_issues: int, peer: str | None) -> dict[str, Any]:
     """Issues of 10 levels, merged."""
     domain = weighted_domain(n_parties, n_issues, 10, seed=1)
@@ -52,7 +77,11 @@ def merged(n_parties: int, n_issues: int, peer: str | None) -> dict[str, Any]:
     seconds, found = cpu(lambda: settle_domain(domain, method=MergeByIssue()), times)
     if not found.certificate.is_verified:
         raise RuntimeError(str(found.certificate))
-    row: dict[str, Any] = {"n_points": found.n_points, "cpu_s": seconds}
+    row: dict[str, Any] = {
+        "n_points": found.n_points,
+        "cpu_s": seconds,
+        "sort_limit_s": sort_seconds(10 * found.n_points),
+    }
     if peer and n_parties == 2:
         if not found.check(domain).is_verified:
             raise RuntimeError(str(found.check(domain)))
@@ -75,13 +104,16 @@ def merged(n_parties: int, n_issues: int, peer: str | None) -> dict[str, Any]:
 def nonlinear(folder: Path, loop_limit: float) -> dict[str, Any]:
     """One domain of hyper-rectangles."""
     domain = load_rectangles(folder)
-    seconds, found = cpu(lambda: prove_frontier(domain))
+    with solves() as spent:
+        seconds, found = cpu(lambda: prove_frontier(domain))
     if found.gap or not found.check(domain).is_verified:
         raise RuntimeError(f"{folder.name}: not proven")
     row: dict[str, Any] = {
         "n_packages": float(domain.n_packages),
         "n_points": found.n_points,
         "cpu_s": seconds,
+        "in_solver_s": sum(spent),
+        "n_solves": len(spent),
         "peer": f"plain loop, OR-tools {version('ortools')}",
     }
     begin = time.process_time()
@@ -149,11 +181,13 @@ def deals(n_issues: int) -> dict[str, float]:
     game = weighted_game(n_issues)
     row = {}
     for criterion in CRITERIA:
-        seconds, found = cpu(lambda c=criterion: prove_deal(game, criterion=c))
+        with solves() as spent:
+            seconds, found = cpu(lambda c=criterion: prove_deal(game, criterion=c))
         if not found.check(game).is_verified:
             raise RuntimeError(f"{criterion}: not verified")
         row[f"{criterion}_cpu_s"] = seconds
         row[f"{criterion}_gap"] = found.gap
+        row[f"{criterion}_in_solver_s"] = sum(spent)
     return row
 
 

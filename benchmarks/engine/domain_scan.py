@@ -16,7 +16,8 @@ package in the first two levels of cache, so compute. Both limits are measured i
 same run: `visit_limit_s` is what those operations take at the rate of a loop that does
 nothing else, `from_memory_s` what reading every sum once from memory would take; for
 the cloud and the merge `sort_limit_s` is what sorting the points, or the sums of the
-last issue, takes alone. The peak is that of the process.
+last issue, takes alone. `peak_mib` is that of this process, NumPy's work included;
+`own_peak_mib` that of a process which loads the package and does this scan alone.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import argparse
 import json
 import resource
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -36,7 +38,7 @@ from backchannel.settlement import MergeByIssue, Scan, settle_domain
 from backchannel.settlement.domain_frontier import DomainFrontier
 from backchannel.settlement.nondominated import nondominated
 from benchmarks.engine.machine_rates import copy_rate, sort_seconds, sum_rate
-from benchmarks.measured_run import write_result
+from benchmarks.measured_run import measured_run, write_result
 from tests.settlement.domains import made_domain, weighted_domain
 
 AGREEMENT = 1e-9
@@ -44,6 +46,14 @@ N_CLOUD = 30_000
 ONE_THREAD = Scan(n_threads=1)
 VISITS_ALL = Scan(n_threads=1, visits_all=True)
 SEED = 1
+# Parties, and issues of ten levels.
+SCANS = {
+    "10^7 packages, 2 parties": (2, 7),
+    "10^7 packages, 3 parties": (3, 7),
+    "10^8 packages, 2 parties": (2, 8),
+    "10^8 packages, 3 parties": (3, 8),
+    "10^9 packages, 2 parties": (2, 9),
+}
 # NumPy sorts all sums at once; beyond this they take more than 2 GB.
 NUMPY_LIMIT = 10**7
 
@@ -124,6 +134,12 @@ def scanned(n_parties: int, n_issues: int, rates: dict[str, float]) -> dict[str,
     return row
 
 
+def own_peak(n_parties: int, n_issues: int) -> float:
+    """Peak memory, in MiB, of a process of its own that does one scan."""
+    work = OWN.format(n_parties=n_parties, n_issues=n_issues, seed=SEED)
+    return measured_run([sys.executable, "-c", work]).peak_mib
+
+
 def cloud() -> dict[str, float]:
     """30,000 packages that divide one prize: all are on the frontier."""
     share = np.random.default_rng(SEED).permutation(N_CLOUD) / N_CLOUD
@@ -160,6 +176,13 @@ def merged() -> dict[str, float]:
         "sort_limit_s": sort_seconds(10 * found.n_points),
     }
 
+
+OWN = """
+from backchannel.settlement import Scan, settle_domain
+from tests.settlement.domains import weighted_domain
+domain = weighted_domain({n_parties}, {n_issues}, 10, seed={seed})
+settle_domain(domain, method=Scan(n_threads=1))
+"""
 
 PEER = """
 import json, sys, time
@@ -216,13 +239,14 @@ def main() -> None:
     options = parser.parse_args()
     for n_parties in (2, 3):
         settle_domain(weighted_domain(n_parties, 3, 4, seed=SEED), method=ONE_THREAD)
+    # First: the peak that the system tells of a process is never below its parent's.
+    peaks = {name: own_peak(*size) for name, size in SCANS.items()}
     rates = {"memory": copy_rate(2**28), "pairs": sum_rate()}
     work: dict[str, Callable[[], dict[str, Any]]] = {
-        "10^7 packages, 2 parties": lambda: scanned(2, 7, rates),
-        "10^7 packages, 3 parties": lambda: scanned(3, 7, rates),
-        "10^8 packages, 2 parties": lambda: scanned(2, 8, rates),
-        "10^8 packages, 3 parties": lambda: scanned(3, 8, rates),
-        "10^9 packages, 2 parties": lambda: scanned(2, 9, rates),
+        **{
+            name: lambda size=size: scanned(*size, rates)
+            for name, size in SCANS.items()
+        },
         "zero-sum cloud": cloud,
         "50 issues x 10 levels, 2 parties": merged,
     }
@@ -231,6 +255,8 @@ def main() -> None:
     tables = {}
     for name, measure in work.items():
         tables[name] = table = measure()
+        if name in peaks:
+            table["own_peak_mib"] = peaks[name]
         table["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(name)
         for key, value in table.items():

@@ -123,6 +123,7 @@ def reactive() -> dict[str, float]:
             100_000,
         )
         demand_check(played, domain)
+        found[f"{name}_limit_per_s"] = offers_limit(played)
     return found
 
 

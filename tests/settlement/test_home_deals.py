@@ -128,6 +128,22 @@ def test_compiled_and_plain_scan_agree() -> None:
             assert np.array_equal(ours, theirs), seed
 
 
+def test_a_ladder_of_crowded_rungs_is_searched_as_well() -> None:
+    """Sums that crowd into few places, one that is flat, and no threshold at all."""
+    rng = np.random.default_rng(3)
+    scales = np.array([[1e4, 1e-2, 1.0], [1.0, 1e4, 1e-3], [0.0, 0.0, 0.0]])
+    tables = [rng.integers(0, 9, (3, 7)) * scales[:, [i]] for i in range(3)]
+    for quantile in (0.0, 0.2, 0.5, 0.8):
+        domain = made_domain(tables, np.zeros(3))
+        utilities = domain.utilities_of(every_package(domain))
+        least = np.quantile(utilities, quantile, axis=0)
+        for floor in (least, np.array([least[0], -np.inf, -np.inf])):
+            domain = made_domain(tables, floor)
+            deals = find_home_deals(at_home(domain, domain.parties[:2]))
+            expected = (utilities >= floor).all(axis=1).nonzero()[0]
+            assert np.array_equal(np.asarray(deals.numbers), expected)
+
+
 def test_a_quota_of_seventy_seats_is_counted() -> None:
     """More seats than a word has bits: 70 members, of whom 40 must assent."""
     rng = np.random.default_rng(5)

@@ -11,35 +11,10 @@ from numpy.typing import NDArray
 
 from backchannel.base.errors import ModelError, did_you_mean
 from backchannel.crisis.frozen import Choice, WrittenPackage
-from backchannel.crisis.issues import Issue, Requirement
 from backchannel.crisis.model import Crisis
-from backchannel.settlement.method import BoolArray, Exhaustive, IntArray
-
-
-def choices_of(issue: Issue) -> tuple[Choice, ...]:
-    """What a package may give to one issue: the status quo first, then by declaration.
-
-    A parked issue has its status quo only.
-    """
-    found = [Choice(level=issue.status_quo)]
-    for name, level in issue.levels.items():
-        if name == issue.status_quo or issue.status == "parked":
-            continue
-        # A visibility written twice is still one choice.
-        seen = dict.fromkeys(level.visibility)
-        found += [Choice(level=name, visibility=visibility) for visibility in seen]
-    return tuple(found)
-
-
-def requirements_of(crisis: Crisis, issue: str, choice: Choice) -> list[Requirement]:
-    """What a term needs: its level's requirements, and those of keeping it private."""
-    level = crisis.issues[issue].levels[choice.level]
-    if choice.level == crisis.issues[issue].status_quo:
-        return []
-    needs = list(level.requires)
-    if choice.visibility == "private" and level.private is not None:
-        needs += level.private.requires
-    return needs
+from backchannel.settlement.choices import choices_of
+from backchannel.settlement.contradiction import are_feasible, nothing_fits
+from backchannel.settlement.method import Exhaustive, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,10 +125,7 @@ def enumerate_packages(crisis: Crisis, method: Exhaustive) -> Packages:
     keep = are_feasible(crisis, grid)
     keep[0] = False  # the status quo is what happens without a deal
     if not keep.any():
-        raise ModelError(
-            "issues: no package but the status quo can be put together; open a parked "
-            "issue or loosen a requires.one_of"
-        )
+        raise nothing_fits(crisis)
     rows = np.ascontiguousarray(grid[keep])
     return Packages(tuple(crisis.issues), choices, rows, total)
 
@@ -165,27 +137,3 @@ def _too_many(crisis: Crisis, sizes: tuple[int, ...], total: int, limit: int) ->
         f"issues: {total:.3g} packages, more than {limit:.3g}; {shown}. Park an issue, "
         "or drop levels or visibilities that nobody would choose"
     )
-
-
-def are_feasible(crisis: Crisis, grid: NDArray[np.int16]) -> BoolArray:
-    """Whether every `one_of` requirement of every term is met, (n_packages,).
-
-    Parameters
-    ----------
-    grid : (n_packages, n_issues), positions among the choices of each issue
-    """
-    choices = tuple(choices_of(issue) for issue in crisis.issues.values())
-    keep = np.ones(len(grid), dtype=bool)
-    issues = list(crisis.issues)
-    for j, issue in enumerate(issues):
-        for c, choice in enumerate(choices[j]):
-            for need in requirements_of(crisis, issue, choice):
-                if not need.one_of:
-                    continue
-                met = np.zeros(len(grid), dtype=bool)
-                for ref in need.one_of:
-                    k = issues.index(ref.issue)
-                    has = np.array([o.level == ref.level for o in choices[k]])
-                    met |= has[grid[:, k]]
-                keep &= (grid[:, j] != c) | met
-    return keep

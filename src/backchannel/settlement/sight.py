@@ -8,8 +8,9 @@ import numpy as np
 
 from backchannel.crisis.frozen import Choice
 from backchannel.crisis.model import Crisis
+from backchannel.settlement.choices import requirements_of
 from backchannel.settlement.method import BoolArray, IntArray
-from backchannel.settlement.packages import Packages, requirements_of
+from backchannel.settlement.packages import Packages
 
 
 def is_void(crisis: Crisis, issue: str, choice: Choice) -> bool:

@@ -23,10 +23,12 @@ from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
 from backchannel.settlement.additive import last_issues_within
 from backchannel.settlement.best import find_best
+from backchannel.settlement.choices import choices_of
+from backchannel.settlement.contradiction import are_feasible, nothing_fits
 from backchannel.settlement.find import count_draws, settle_packages
 from backchannel.settlement.frontier import pareto_frontier
 from backchannel.settlement.method import PASSES_AT, TOLERANCE, Exhaustive, IntArray
-from backchannel.settlement.packages import Packages, are_feasible, choices_of
+from backchannel.settlement.packages import Packages
 from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.valuation import compile_valuation
 
@@ -127,10 +129,7 @@ def stream_settlements(
         if progress is not None:
             progress(f"weighed {n_done:,} of {total:,} packages")
     if not keep.n_feasible:
-        raise ModelError(
-            "issues: no package but the status quo can be put together; open a parked "
-            "issue or loosen a requires.one_of"
-        )
+        raise nothing_fits(crisis)
     rows = _with_neighbours(crisis, choices, keep)
     packages = Packages(issues, choices, rows, total)
     kept = settle_packages(crisis, packages, draws, prob_war, Exhaustive())

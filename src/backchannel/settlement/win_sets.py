@@ -20,6 +20,7 @@ from backchannel.settlement._kernels.win_sets import (
     Home,
     Words,
     keep_unbeaten,
+    ladder_cells,
     ladder_sets,
     list_passing,
     scan_win_sets,
@@ -204,13 +205,20 @@ def open_hall(problem: TwoLevel, sums: Additive, method: ScanWinSets) -> Hall:
     low = partial_sums(tables[first_fast:], n_rows)
     across = np.ascontiguousarray(low.T)
     order, ladder = _ranked(across)
-    is_must = np.isin(problem.actors, problem.musts()).astype(np.int64)
+    musts = set(problem.musts())
+    is_must = np.array([name in musts for name in problem.actors], dtype=np.int64)
     return Hall(
         high=partial_sums(tables[:first_middle], n_rows),
         middle=partial_sums(tables[first_middle:first_fast], n_rows),
         low=low,
         home=Home(
-            ladder, ladder_sets(order), cut, asked_row, is_must, *_seats(problem)
+            ladder,
+            ladder_cells(ladder),
+            ladder_sets(order),
+            cut,
+            asked_row,
+            is_must,
+            *_seats(problem),
         ),
         leaders=problem.leader_rows,
         unit=sums.unit[problem.leader_rows],

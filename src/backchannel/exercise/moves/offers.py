@@ -20,7 +20,7 @@ from backchannel.exercise.moves.channels import (
 from backchannel.exercise.moves.opening import Decide
 from backchannel.exercise.state import Agreement, GameState, OfferMade
 from backchannel.exercise.world import read_choice, terms_of, value_in
-from backchannel.settlement.packages import requirements_of
+from backchannel.settlement.choices import requirements_of
 
 FORMS = ("request", "ultimatum")
 MAX_KNOWERS = 80

@@ -11,7 +11,7 @@ from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.opening import Decide
 from backchannel.exercise.state import Agreement, GameState
 from backchannel.exercise.world import terms_of, value_in, worth_seen
-from backchannel.settlement.packages import requirements_of
+from backchannel.settlement.choices import requirements_of
 from backchannel.settlement.sight import sees
 
 _WAITING = ("accepted", "reopened")
