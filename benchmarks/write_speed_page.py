@@ -227,6 +227,24 @@ def sampled_section() -> str:
     return "\n".join(lines)
 
 
+def card_section() -> str:
+    """The same paths on a CUDA card."""
+    result = read("paths_on_card")
+    card = result["figures"]["card"]
+    core = result["figures"]["one core of its machine"]
+    said = (
+        f"{card['name']}: {card['paths_per_second']:.3g} paths a second, "
+        f"{core['times_slower_than_the_card']:.0f} times one core of its machine; the "
+        f"counts of {card['same_counts_as_the_processor']:,} paths are those of the "
+        f"processor, and P(war) of {card['n_paths']:,} is {card['prob_war']:.6f}. "
+        f"Random numbers alone would allow {card['limit_paths_per_second']:.3g}. "
+        f"100,000,000 paths of `sample_on_card`, tables and certificate included, take "
+        f"{card['sample_on_card_1e8_paths_s']:.2f} s."
+    )
+    title = "## The same paths on a CUDA card"
+    return "\n".join([title, "", machine_line(result), "", said])
+
+
 _ABOUT_VISITED = (
     "The frontier is proven by bounds: most packages are ruled out unseen. The column "
     "`visited` is the time when every package is looked at. Limits of one core, "
@@ -596,6 +614,7 @@ if __name__ == "__main__":
         escalation_section,
         one_draw_section,
         sampled_section,
+        card_section,
         domain_section,
         two_level_section,
         random_section,
