@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,14 @@ import pytest
 from backchannel.base.errors import ModelError
 from backchannel.crisis.load import load
 from backchannel.games.bargaining import check_setting, solve_setting
+from backchannel.games.bargaining.offer_terms import OfferTerms, Rates
+from backchannel.games.bargaining.offers import best_public_demand, limit_share
 from backchannel.games.gallery import gallery, solve_model
 from tests.games.closed_forms import FORMS
 from tests.games.closed_forms_rest import EDGES, REST
 
 ALL = FORMS | REST
 N_TRIED = 6
-TOLERANCE = {"leventoglu_tarar_commitment": 1e-5}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -49,7 +51,7 @@ def assert_met(name: str, inputs: dict[str, Any], wanted: dict[str, Any]) -> Non
         elif value is None or isinstance(value, (bool, str)):
             assert found == value, (inputs, key)
         else:
-            near = pytest.approx(value, abs=TOLERANCE.get(name, 1e-7), rel=1e-9)
+            near = pytest.approx(value, abs=1e-8, rel=1e-9)
             assert found == near, (inputs, key)
 
 
@@ -128,3 +130,31 @@ def test_the_two_sided_models_tell_all_their_equilibria() -> None:
     assert high - low > 0.03
     unique = solve_setting(load("gallery/lewis_schultz2003"), {"WB": -1.0})
     assert unique.n_equilibria == 1
+
+
+@pytest.mark.parametrize(("power", "slope"), [(1.0, 0.5), (0.6, 2.0), (0.4, 0.1)])
+def test_no_other_public_demand_wins_more(power: float, slope: float) -> None:
+    """Every demand of a grid is made, bargained over and, where it fails, paid for."""
+
+    def worth(share: float) -> float:
+        return max(share, 0.0) ** power
+
+    rates = Rates((0.2, 0.1), 1.0)
+    terms = OfferTerms(
+        (worth, worth),
+        (0.2, 0.3),
+        (0.0, 0.0),
+        (1.0, 1.0),
+        (None, None),
+        "alternating",
+        None,
+    )
+    demand, share = best_public_demand(terms, rates, slope)
+    assert demand == share > limit_share(terms, rates)[0]
+    for tried in np.linspace(0.2, 0.95, 31):
+
+        def bound(given: float, tried: float = float(tried)) -> float:
+            return worth(given) - slope * max(tried - given, 0.0)
+
+        got, _ = limit_share(replace(terms, utility=(bound, worth)), rates)
+        assert bound(got) <= worth(share) + 1e-5

@@ -567,8 +567,8 @@ def exact_list(path_name: str) -> set[object]:
 def test_counts_agree_with_a_second_opinion_on_over_a_hundred_games() -> None:
     """Extreme equilibria of 115 files, every one proved in fractions.
 
-    In two games with very many ties the other list has 452 and 168 entries, of which
-    450 and 159 are different; those are the ones listed here.
+    In two games with very many ties the other list has 452 and 168 entries. Of these 2
+    and 9 are there twice; the 450 and 159 others are those listed here.
     """
     different = {
         "work3.efg": 450,

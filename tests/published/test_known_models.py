@@ -14,8 +14,6 @@ FILE = Path(__file__).resolve().parents[3] / "shared/data/models/known_answers.j
 pytestmark = pytest.mark.skipif(
     not FILE.is_file(), reason="the solved models, ../shared/data/models, are not here"
 )
-# Twelve digits are given; this one is the top of a kink, sought by golden section.
-TOLERANCE = {"leventoglu_tarar_commitment": 1e-5}
 
 
 def instances() -> list[Any]:
@@ -52,7 +50,7 @@ def differences(found: Any, wanted: Any, tolerance: float) -> list[str]:
 def test_a_solved_instance_is_met(name: str, instance: Any) -> None:
     """The core gives the same keys and the same numbers."""
     found = solve_model(name, instance["inputs"])
-    assert differences(found, instance["expected"], TOLERANCE.get(name, 1e-9)) == []
+    assert differences(found, instance["expected"], 1e-9) == []
 
 
 def test_a_wrong_number_key_or_count_is_found() -> None:

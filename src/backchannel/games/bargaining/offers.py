@@ -137,7 +137,22 @@ def best_point(worth: Curve, low: float, high: float) -> float:
         options={"xatol": 1e-12},
     )
     is_better = -found.fun > values[best] + 1e-15
-    return float(found.x if is_better else points[best])
+    if not is_better:
+        return float(points[best])
+    return _polished(worth, float(found.x), float(left), float(right))
+
+
+def _polished(worth: Curve, top: float, low: float, high: float) -> float:
+    """One step of Newton at a smooth top: worths alone tell its place to 1e-8."""
+    wide, narrow = (high - low) / 4.0, (high - low) / 100.0
+    if not low + wide < top < high - wide:
+        return top
+    bend = (worth(top + wide) - 2.0 * worth(top) + worth(top - wide)) / wide**2
+    slope = (worth(top + narrow) - worth(top - narrow)) / (2.0 * narrow)
+    if bend >= 0.0:
+        return top
+    moved = top - slope / bend
+    return moved if worth(moved) >= worth(top) - 1e-14 else top
 
 
 @dataclass(frozen=True)
@@ -288,31 +303,29 @@ def limit_share(terms: OfferTerms, rates: Rates) -> tuple[float, float]:
 def best_public_demand(terms: OfferTerms, rates: Rates, slope: float) -> Pair:
     """Demand that the first party makes in public, and the share it then gets.
 
-    Settling below the demand costs it `slope` a unit, which stiffens it until what it
-    could still win is not worth the cost.
+    Settling below the demand costs it `slope` a unit. The demand is the largest that
+    is still met: a larger one is dropped in part, and the cost is borne in vain.
 
     Source: in the spirit of Leventoglu and Tarar (2005), APSR 99, 419-433.
     """
     own, other = terms.utility
 
-    def outcome(demand: float) -> tuple[float, float]:
+    def excess(demand: float) -> float:
+        """Share agreed on if every unit short of the demand costs, less the demand."""
+
         def bound(share: float) -> float:
-            return own(share) - slope * max(0.0, demand - share)
+            return own(share) - slope * (demand - share)
 
-        share, _ = limit_share(replace(terms, utility=(bound, other)), rates)
-        return bound(share), share
+        bound_terms = replace(terms, utility=(bound, other))
+        return limit_share(bound_terms, rates)[0] - demand
 
-    asks = war_asks(terms)
-    found = minimize_scalar(
-        lambda demand: -outcome(demand)[0],
-        bounds=(asks[0], max(1.0 - asks[1], asks[0] + 1e-9)),
-        method="bounded",
-        options={"xatol": 1e-9},
-    )
-    share, _ = limit_share(terms, rates)
-    if -found.fun <= own(share) + 1e-9:
-        return share, share  # a demand that costs nothing to drop wins nothing
-    return float(found.x), outcome(float(found.x))[1]
+    free, _ = limit_share(terms, rates)
+    most = 1.0 - war_asks(terms)[1]
+    # Without a surplus, or a cost, no demand wins more than bargaining alone.
+    if slope == 0.0 or excess(free) <= 0.0 or excess(most) >= 0.0:
+        return free, free
+    met = float(brentq(excess, free, most, xtol=1e-14))
+    return met, met
 
 
 def offer_regret(
