@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,24 @@ def test_a_lost_process_is_replaced_by_this_one(
 
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+LEFT_ALONE = """
+import os
+from backchannel.report.draw_apart import drawing_apart
+
+with drawing_apart():
+    os._exit(3)
+"""
+
+
+def test_processes_that_draw_end_with_their_parent() -> None:
+    """They hold its error stream: while one lives, whoever reads that waits."""
+    left = subprocess.run(
+        [sys.executable, "-c", LEFT_ALONE],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert left.returncode == 3
+    assert left.stderr == b""

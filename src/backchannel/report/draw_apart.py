@@ -7,7 +7,9 @@ that are started before the engines load it while the crisis is still being read
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -46,7 +48,7 @@ def drawing_apart() -> Iterator[DrawAll]:
     # Forked where that exists: this early there are no threads to lose.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-    pool = ProcessPoolExecutor(_N_PROCESSES, context, initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(_N_PROCESSES, context, initializer=_end_with_parent)
 
     def draw_there(figures: Sequence[AnyFigure]) -> Pictures:
         shares = [figures[i::_N_PROCESSES] for i in range(_N_PROCESSES)]
@@ -66,9 +68,21 @@ def drawing_apart() -> Iterator[DrawAll]:
         pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches the whole group; whoever started this process ends it."""
+def _end_with_parent() -> None:
+    """Ctrl-C reaches the whole group; this process ends when its parent does.
+
+    A parent that leaves at once, without shutting its pool down, would otherwise leave
+    processes behind that wait for work and hold its terminal.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_after, daemon=True).start()
+
+
+def _leave_after() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _load() -> None:
