@@ -82,3 +82,20 @@ def test_a_checkpoint_needs_sampled_paths(tmp_path):
     done = RUNNER.invoke(app, words)
     assert done.exit_code != 0
     assert "add --method sampled" in str(done.exception or done.output)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--heat", "kernel"), "--heat: is for sampled paths; add --method sampled"),
+        (("--method", "exact", "--replications", "7"), "--replications: is for"),
+        (("--method", "rare", "--prism", "strait.prism"), "leave --method out"),
+        (("--method", "rare", "--draws", "20"), "of the median numbers"),
+        (("--method", "rare", "--sobol", "16"), "of the median numbers"),
+        (("--sobol", "16", "--lever", "drones=grounded"), "leave --lever out"),
+    ],
+)
+def test_an_option_that_would_not_be_read_is_refused(words, told):
+    done = RUNNER.invoke(app, ["escalation", "strait", *words])
+    assert done.exit_code != 0
+    assert told in str(done.exception)

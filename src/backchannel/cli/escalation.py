@@ -82,9 +82,10 @@ FiguresOption = Annotated[
 SobolOption = Annotated[
     int | None,
     typer.Option(
-        min=2,
+        min=8,
         metavar="POINTS",
-        help="Also rank the uncertain numbers by Sobol indices from so many points.",
+        help="Also rank the uncertain numbers by Sobol indices from so many points, "
+        "a power of 2.",
     ),
 ]
 PrismOption = Annotated[
@@ -93,8 +94,20 @@ PrismOption = Annotated[
 ]
 
 
+_GIVEN = "COMMANDLINE"
+# Options that only one way to answer reads, and those that one way does not.
+_OF_SAMPLED = ("replications", "delays", "heat", "checkpoint")
+_NOT_OF_RARE = {
+    "figures": "which has no curve",
+    "draws": "which is of the median numbers",
+    "sobol": "which is of the median numbers",
+    "prism": "which writes no model; leave --method out",
+}
+
+
 @app.command()
 def escalation(
+    context: typer.Context,
     crisis: CrisisArgument,
     draws: DrawsOption = 2000,
     seed: SeedOption = 1,
@@ -114,10 +127,9 @@ def escalation(
 
     Raises
     ------
-    MethodError : a checkpoint without sampled paths, figures of a rare chance, or a
-        folder that cannot be written to.
+    MethodError : an option that the method does not read, or a folder that cannot be
+        written to.
     """
-    from backchannel.base.errors import MethodError
     from backchannel.crisis.load import load
     from backchannel.escalation.methods import Sampled, Uniformisation
     from backchannel.escalation.prism.read_back import save_checked
@@ -128,12 +140,9 @@ def escalation(
     from backchannel.report.progress import stages
 
     wanted = read_hours(hours)
+    _refuse_unread(context, method)
     loaded = load(crisis)
-    if figures is not None and method is Method.RARE:
-        raise MethodError("--figures: not for a rare chance, which has no curve")
     named = lever_named(loaded, lever) if lever else None
-    if checkpoint is not None and method is not Method.SAMPLED:
-        raise MethodError("--checkpoint: is for sampled paths; add --method sampled")
     variation = named.variation if named else AS_WRITTEN
     if method is Method.RARE:
         _print_rare(loaded, variation, wanted, seed, as_json=as_json)
@@ -174,6 +183,30 @@ def escalation(
         _write_figures(loaded, found, figures)
     if prism is not None:
         typer.echo(f"wrote {prism}; {check}", err=True)
+
+
+def _refuse_unread(context: typer.Context, method: Method | None) -> None:
+    """Refuse what was asked for and would not be read.
+
+    Raises
+    ------
+    MethodError : an option that the method does not read.
+    """
+    from backchannel.base.errors import MethodError
+
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    # By name: typer and click each have an enumeration of it.
+    asked = {n for n, source in sources.items() if source and source.name == _GIVEN}
+    for name in _OF_SAMPLED:
+        if name in asked and method is not Method.SAMPLED:
+            raise MethodError(f"--{name}: is for sampled paths; add --method sampled")
+    for name, why in _NOT_OF_RARE.items():
+        if name in asked and method is Method.RARE:
+            raise MethodError(f"--{name}: not for a rare chance, {why}")
+    if {"sobol", "lever"} <= asked:
+        raise MethodError(
+            "--sobol: ranks the numbers of the file as written; leave --lever out"
+        )
 
 
 def _ranked(crisis: Crisis, n_points: int, seed: int) -> GlobalSensitivity:
