@@ -106,6 +106,23 @@ def test_the_research_record_has_no_words_and_no_names() -> None:
     assert len(set(code_names(roles).values())) == len(roles)
 
 
+def test_the_research_record_of_a_night_names_nobody() -> None:
+    """No value is a role, channel, incident, order or posture of the file."""
+    events, _ = night()
+    file = crisis("cuba-1962")
+    assert file.escalation is not None
+    told = {*roles_of(file), *file.channels, *file.escalation.incidents}
+    told |= {*file.escalation.standing_orders, *file.escalation.postures}
+    values: set[str] = set()
+    for line in research_lines(events, roles_of(file)):
+        record = json.loads(line)
+        values |= {v for v in record.values() if isinstance(v, str)}
+        values |= set(record["seen_by"])
+        assert isinstance(record["seconds"], int)
+    assert any(v.startswith("channel") for v in values)
+    assert not values & (told - {"public"})
+
+
 def test_the_page_tells_all_of_it() -> None:
     """Offer, missed agreement, score and table of knowledge are on the page."""
     events, debrief = played()

@@ -12,11 +12,15 @@ from backchannel.exercise.roles import FACILITATOR, Role
 
 # Fields that hold no words of a player and no name of one.
 _KEPT = (
-    *("channel", "precedence", "is_deniable", "package", "form", "deadline", "answer"),
-    *("posture", "setting", "order", "status_set", "ruling", "rung", "phase"),
-    *("question", "prob", "reason", "assent", "issue", "level", "incident"),
+    *("precedence", "is_deniable", "package", "form", "deadline", "answer"),
+    *("setting", "status_set", "ruling", "rung", "phase"),
+    *("question", "prob", "reason", "assent", "issue", "level"),
 )
-_NAMES = ("message", "offer", "agreement", "answers", "paper")
+# What has a name of the file or of the game, which may be a person's: numbered.
+_NAMES = (
+    *("message", "offer", "agreement", "answers", "paper"),
+    *("channel", "incident", "order", "posture"),
+)
 
 
 def code_names(roles: Mapping[str, Role]) -> dict[str, str]:
@@ -53,11 +57,11 @@ def research_lines(
 
     Yields
     ------
-    str : hour, seconds since the first event, kind, author and readers by code name,
-        length of the text, and the fields that are choices rather than words
+    str : hour, whole seconds since the first event, kind, author and readers by code
+        name, length of the text, and the fields that are choices rather than words
     """
     codes = code_names(roles) | {FACILITATOR: FACILITATOR, "": "world"}
-    things: dict[str, str] = {}
+    things: dict[object, str] = {}
     first: float | None = None
     for event in events:
         first = event.at if first is None else first
@@ -65,7 +69,7 @@ def research_lines(
         fields = {} if view is None else view.fields
         record: dict[str, object] = {
             "hour": round(event.hour, 4),
-            "seconds": round(event.at - first, 1),
+            "seconds": round(event.at - first),
             "kind": event.kind,
             "by": codes.get(event.author, "world"),
             "seen_by": [codes[role] for role in readers_of(event, roles)],
