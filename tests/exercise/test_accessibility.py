@@ -131,6 +131,19 @@ def test_the_debrief(browser: Browser, tmp_path: Path) -> None:
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_form_stays_open_when_news_come(browser: Browser, here: Host) -> None:
+    """The forms come anew with every event, and would shut what one has opened."""
+    with seated(browser, here, "usa") as page:
+        form = page.locator("#form-offer")
+        page.get_by_text("Offer a package").click()
+        expect(form).to_be_visible()
+        with page.expect_response("**/play/parts*"):
+            page.evaluate("refresh()")
+        # The answer is put in place a moment after it has come.
+        page.wait_for_timeout(300)
+        expect(form).to_be_visible()
+
+
 def test_a_message_is_sent_without_a_mouse(browser: Browser, here: Host) -> None:
     """Skip link, tab to the form, fill it, Ctrl+Enter; the focus can always be seen."""
     with seated(browser, here, "usa") as page:

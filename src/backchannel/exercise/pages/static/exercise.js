@@ -21,7 +21,8 @@ function giveId(form) {
 function isBusy(part) {
   if (part.querySelector("form[data-dirty]")) return true;
   const focus = document.activeElement;
-  return part.contains(focus) && focus.matches("input, textarea, select");
+  // What one has just opened, too: a part that comes anew would shut it.
+  return part.contains(focus) && focus.matches("input, textarea, select, summary");
 }
 
 // Between two events the clock is counted on here; the server says what it is.
