@@ -104,7 +104,7 @@ def _worths(sets: IntArray, earned: list[Fraction]) -> tuple[list[Fraction], Fra
 def _exact_side(
     form: SequenceForm,
     table: _Leaves,
-    plans: tuple[FloatArray, FloatArray] | tuple[FloatArray, ...],
+    plans: tuple[FloatArray, ...],
     player: int,
 ) -> Exact | None:
     """A player's exact plan: what makes the other's good replies equally good.

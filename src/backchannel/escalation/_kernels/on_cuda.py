@@ -2,8 +2,8 @@
 
 Numba compiles `step` and all that it calls for the card as they stand. A thread takes
 the next path of its stride when one has ended, so none waits for the longest path of
-its neighbours. Nothing else in the package imports this file at the start; it needs
-numba's CUDA target and, outside the simulator, a card.
+its neighbours. Only `sampling/on_card.py` imports this file; it needs numba's CUDA
+target and, outside the simulator, a card.
 """
 
 from __future__ import annotations

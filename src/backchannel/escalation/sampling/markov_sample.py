@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,8 @@ from backchannel.escalation.sampling.run import BATCH
 
 # A right sampler is further off at one hour in two million.
 _MOST_ERRORS = 5.0
+Counts = NDArray[np.int64]
+Count = Callable[[MarkovTables, np.uint64, FloatArray], Counts]
 _NAMES = ("war", "settled")
 
 
@@ -105,29 +106,41 @@ def sample_markov(
     >>> sample.certificate.is_verified
     True
     """
-    asked, tables = prepare(problem, theta, draw, n_paths, hours)
-    grid = counted_hours(asked, problem)
-    key = key_of(seed, "markov paths")
-    firsts = range(0, n_paths, BATCH)
-    with ThreadPoolExecutor(n_threads or n_free_cores()) as pool:
-        parts = pool.map(
-            lambda first: count_markov(
-                tables, key, first, min(first + BATCH, n_paths), grid
-            ),
-            firsts,
-        )
-        counts = sum(parts, np.zeros((2, len(grid)), np.int64))
-    return answer(problem, theta, draw, asked, counts, n_paths, seed)
+
+    def count(tables: MarkovTables, key: np.uint64, grid: FloatArray) -> Counts:
+        def part(first: int) -> Counts:
+            last = min(first + BATCH, n_paths)
+            return count_markov(tables, key, first, last, grid)
+
+        with ThreadPoolExecutor(n_threads or n_free_cores()) as pool:
+            parts = pool.map(part, range(0, n_paths, BATCH))
+            return sum(parts, np.zeros((2, len(grid)), np.int64))
+
+    return sample_by(
+        count, problem, theta, draw=draw, n_paths=n_paths, hours=hours, seed=seed
+    )
 
 
-def prepare(
+def sample_by(
+    count: Count,
     problem: MarkovProblem,
     theta: Theta,
+    *,
     draw: int,
     n_paths: int,
     hours: Sequence[float] | FloatArray | None,
-) -> tuple[FloatArray, MarkovTables]:
-    """Check what is asked, and build the tables of one draw.
+    seed: int,
+) -> MarkovSample:
+    """Sample with one way to count paths 0 to `n_paths` - 1, wherever it runs.
+
+    Parameters
+    ----------
+    count : (tables, key, grid) -> (2, n_hours), as `count_markov`
+    problem, theta, draw, n_paths, hours, seed : as for `sample_markov`
+
+    Returns
+    -------
+    MarkovSample
 
     Raises
     ------
@@ -138,24 +151,10 @@ def prepare(
     if not 0 <= draw < theta.n_draws:
         raise MethodError(f"draw: is {draw}; must be below {theta.n_draws}")
     asked = reported_hours(hours, problem.pieces)
-    return asked, MarkovLayout(problem).tables(theta, draw)
-
-
-def counted_hours(asked: FloatArray, problem: MarkovProblem) -> FloatArray:
-    """Hours to count by: those asked for, and the horizon."""
-    return np.unique(np.append(asked, problem.breaks[-1]))
-
-
-def answer(
-    problem: MarkovProblem,
-    theta: Theta,
-    draw: int,
-    asked: FloatArray,
-    counts: NDArray[Any],
-    n_paths: int,
-    seed: int,
-) -> MarkovSample:
-    """Turn counts of ends (2, n_counted) into shares, with their certificate."""
+    tables = MarkovLayout(problem).tables(theta, draw)
+    # The kernels count up to the horizon, asked for or not.
+    grid = np.unique(np.append(asked, problem.breaks[-1]))
+    counts = count(tables, key_of(seed, "markov paths"), grid)
     share = counts.cumsum(axis=1)[:, : len(asked)] / n_paths
     return MarkovSample(
         hours=asked,

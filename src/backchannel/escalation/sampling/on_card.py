@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from numba import cuda
 
 from backchannel.base.errors import MethodError
 from backchannel.escalation._kernels.on_cuda import count_on_card
-from backchannel.escalation._kernels.philox import key_of
 from backchannel.escalation.problem import FloatArray, MarkovProblem, Theta
 from backchannel.escalation.sampling.markov_run import guesses
 from backchannel.escalation.sampling.markov_sample import (
+    Counts,
     MarkovSample,
-    answer,
-    counted_hours,
-    prepare,
+    sample_by,
 )
+from backchannel.escalation.sampling.markov_tables import MarkovTables
 
 
 def sample_on_card(
@@ -51,10 +51,14 @@ def sample_on_card(
             "sample_on_card: finds no CUDA card; sample_markov follows the same paths "
             "on the processor"
         )
-    asked, tables = prepare(problem, theta, draw, n_paths, hours)
-    grid = counted_hours(asked, problem)
-    counts = count_on_card(
-        0, n_paths, key_of(seed, "markov paths"), tables.start, tables.n_states,
-        tables.model, grid, guesses(grid),
-    )  # fmt: skip
-    return answer(problem, theta, draw, asked, counts, n_paths, seed)
+
+    def count(tables: MarkovTables, key: np.uint64, grid: FloatArray) -> Counts:
+        counts: Counts = count_on_card(
+            0, n_paths, key, tables.start, tables.n_states, tables.model, grid,
+            guesses(grid),
+        )  # fmt: skip
+        return counts
+
+    return sample_by(
+        count, problem, theta, draw=draw, n_paths=n_paths, hours=hours, seed=seed
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
+from backchannel.base.errors import ModelError
 from backchannel.base.laws import FloatArray
 from backchannel.base.result import Certificate, Status
 
@@ -85,6 +86,20 @@ class Likelihood:
     def loss(self, weights: FloatArray) -> float:
         """What the climb makes smallest."""
         return self.ridge / 2.0 * float(weights @ weights) - self.total(weights)
+
+
+def check_table(table: FloatArray, n_cases: int) -> None:
+    """Refuse a table that does not hold a row of numbers for each case.
+
+    Raises
+    ------
+    ModelError : another shape, or a gap.
+    """
+    if table.ndim != 2 or len(table) != n_cases or not np.isfinite(table).all():
+        raise ModelError(
+            f"cases: a table has shape {table.shape}; must be finite numbers of "
+            f"shape ({n_cases}, n_weights). Leave out cases with gaps"
+        )
 
 
 def table_sizes(tables: tuple[FloatArray, ...]) -> FloatArray:

@@ -24,6 +24,7 @@ from backchannel.base.laws import FloatArray
 from backchannel.games.bargaining.likelihood import (
     Fit,
     Likelihood,
+    check_table,
     maximise,
     table_sizes,
 )
@@ -163,11 +164,7 @@ def _check(cases: OfferCases, known: OfferScales) -> None:
             f"{cases.most:g}; must be shares of it, at least one"
         )
     for table in (cases.first, cases.second):
-        if table.ndim != 2 or len(table) != n or not np.isfinite(table).all():
-            raise ModelError(
-                f"cases: a table has shape {table.shape}; must be finite numbers of "
-                f"shape ({n}, n_weights). Leave out cases with gaps"
-            )
+        check_table(table, n)
     if cases.is_taken is not None and cases.is_taken.shape != (n,):
         raise ModelError(
             f"cases.is_taken: has shape {cases.is_taken.shape}; must be ({n},), or "

@@ -27,6 +27,7 @@ from backchannel.base.laws import FloatArray
 from backchannel.games.bargaining.likelihood import (
     Fit,
     Likelihood,
+    check_table,
     maximise,
     table_sizes,
 )
@@ -217,11 +218,7 @@ def _check(cases: Cases, law: Disturbance) -> None:
                 f"{place[1]}; those that matter are {sorted(cases.tree.places)}"
             )
     for table in cases.tables:
-        if table.ndim != 2 or len(table) != n or not np.isfinite(table).all():
-            raise ModelError(
-                f"cases: a table has shape {table.shape}; must be finite numbers of "
-                f"shape ({n}, n_weights). Leave out cases with gaps"
-            )
+        check_table(table, n)
     if law.law not in ("probit", "logit") or law.disturbed not in ("agent", "private"):
         raise ModelError(
             f"disturbance: law '{law.law}', disturbed '{law.disturbed}'; law is probit "
