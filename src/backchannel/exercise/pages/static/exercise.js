@@ -36,8 +36,7 @@ function tick() {
   if (!place || !clock || !clock.local || !clock.speed) return;
   const gone = (Date.now() - clock.at) * clock.speed;
   const then = new Date(Date.parse(clock.local + "Z") + gone);
-  const language = document.documentElement.lang || "en";
-  const month = then.toLocaleString(language, { month: "short", timeZone: "UTC" });
+  const month = then.toLocaleString("en", { month: "short", timeZone: "UTC" });
   const time = then.toISOString().slice(11, 16);
   place.textContent = `${then.getUTCDate()} ${month} ${time}`;
 }
