@@ -12,7 +12,7 @@ LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
   --annotation-style line --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DELETE_ON_ERROR:
-.PHONY: help brief test bench fuzz format lock clean system-tools
+.PHONY: help brief test bench fuzz format texts lock clean system-tools
 # libatomic1 is needed by the driver of the browser and is not on a bare Debian.
 SYSTEM_TOOLS := chromium libatomic1 postgresql
 
@@ -22,6 +22,7 @@ help:
 	@echo "make bench   the speed figures"
 	@echo "make fuzz    10,000 mutated crisis files against the loader and the brief"
 	@echo "make format  lay out the code"
+	@echo "make texts   collect the texts of the exercise's pages anew"
 	@echo "make lock    renew both lock files after a change in pyproject.toml"
 	@echo "make clean   remove .venv, brief/ and the caches"
 
@@ -46,6 +47,9 @@ fuzz: $(READY_TO_TEST)
 format: $(READY_TO_TEST)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+texts: $(READY_TO_TEST)
+	$(BIN)/python -m tests.exercise.texts_in_source
 
 # The stamps are written last, so a set-up that was cut short starts again, and one is
 # older than its lock as soon as a pinned version changes.

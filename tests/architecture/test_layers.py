@@ -42,7 +42,7 @@ OPTIONAL_HOMES = {
     "SALib": "backchannel.escalation",
 }
 # Each is the lower half of a declared library, installed and versioned with it.
-LOWER_HALVES = {"pydantic_core", "llvmlite"}
+LOWER_HALVES = {"pydantic_core", "llvmlite", "markupsafe"}
 
 
 def upward_imports(all_modules: Iterable[Module]) -> list[str]:

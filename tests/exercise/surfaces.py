@@ -139,7 +139,8 @@ def _program(key: str) -> dict[str, str]:
 
 
 def _session(key: str) -> dict[str, str]:
-    return {"cookie": f"{COOKIE}={key}", "origin": f"http://{HOST}"}
+    accepts = {"accept": "text/html", "accept-language": "de"}
+    return {"cookie": f"{COOKIE}={key}", "origin": f"http://{HOST}", **accepts}
 
 
 PAGES = (

@@ -167,7 +167,7 @@ def test_a_breach_is_seen_as_often_as_the_file_says() -> None:
         ([{"then": "pledge", "needs": "missiles", "kind": "secret"}], "is public here"),
         (
             [{"then": "pledge", "needs": "missiles", "within_hours": "soon"}],
-            "is 'soon'; a number",
+            "is 'soon'; give a number",
         ),
         ([{"then": "pledge", "needs": "missiles", "verified_by": "me"}], "no actor"),
     ],

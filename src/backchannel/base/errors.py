@@ -9,7 +9,8 @@ BackchannelError
     MethodError          the method does not fit the problem, or its settings are wrong
     NoAgreementError     no package passes
     NotConvergedError    stopped early; carries the partial result
-    MoveRefusedError     a role tried what its rules forbid (role, rule)
+    TextsFileError       a translation of the pages cannot be read (path, line)
+    MoveRefusedError     a role tried what its rules forbid (role, rule, code)
     LedgerError          the record of a game was changed, or cannot be written
 
 A message reads `<place>: <what is wrong, with the value>; <what would be right>`.
@@ -17,7 +18,7 @@ A message reads `<place>: <what is wrong, with the value>; <what would be right>
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -72,6 +73,14 @@ class GameFileError(BackchannelError):
         self.path, self.line = path, line
 
 
+class TextsFileError(BackchannelError):
+    """A translation of the pages of the exercise cannot be read; `path` and `line`."""
+
+    def __init__(self, path: str, line: int, wrong: str) -> None:
+        super().__init__(f"{path}:{line}: {wrong}")
+        self.path, self.line = path, line
+
+
 class ModelError(BackchannelError):
     """The crisis is well formed, but this question cannot be answered from it."""
 
@@ -97,11 +106,24 @@ class NotConvergedError(BackchannelError):
 
 
 class MoveRefusedError(BackchannelError):
-    """A role tried something that its rules do not allow."""
+    """A role tried something that its rules do not allow.
 
-    def __init__(self, role: str, rule: str) -> None:
+    `rule` says it in English; `code` names the reason for good, `place` the field that
+    is wrong, and `values` are what the reason says, for who puts it in other words.
+    """
+
+    def __init__(
+        self,
+        role: str,
+        rule: str,
+        *,
+        code: str = "",
+        place: str = "",
+        values: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(f"{role}: {rule}")
-        self.role, self.rule = role, rule
+        self.role, self.rule, self.code, self.place = role, rule, code, place
+        self.values = dict(values or {})
 
 
 class LedgerError(BackchannelError):

@@ -15,6 +15,7 @@ from backchannel.cli import (  # noqa: F401
     serve,
     settle,
     solve,
+    texts,
 )
 from backchannel.cli.app import app, main
 

@@ -49,18 +49,27 @@ def serve(
     private_key: Annotated[
         Path | None, typer.Option(help="File with its private key.")
     ] = None,
+    texts: Annotated[
+        Path | None, typer.Option(help="Folder with translations of the pages.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option(help="Language in which the scripts of a demo speak.")
+    ] = "en",
 ) -> None:
     """Open a crisis for people, scripts and programs to play in the browser."""
     from backchannel.crisis.load import load
+    from backchannel.exercise.pages.texts import add_folder
     from backchannel.exercise.server.opening import Evening, open_evening
     from backchannel.exercise.server.run import Address
     from backchannel.exercise.state import Settings
 
+    if texts is not None:
+        add_folder(texts)
     loaded = load(crisis)
     told = tuple(name for name in risk_told_to.split(",") if name)
     pace = speed or (DEMO_SPEED if demo else SPEED)
     settings = Settings(seed, pace, talk, not no_hazard, told, on_outage)
     address = Address(host, port, certificate, private_key)
     kept = ledger or f"{loaded.name}.ledger"
-    evening = Evening(loaded, settings, kept, address, demo)
+    evening = Evening(loaded, settings, kept, address, demo, language)
     open_evening(evening, typer.echo)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from backchannel.base.errors import MoveRefusedError
 from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.refusals import refused
 from backchannel.exercise.state import GameState
 from backchannel.exercise.world import terms_of
 
@@ -51,11 +51,8 @@ def read_conditions(
         isinstance(one, Mapping) for one in asked
     )
     if not is_right or len(asked) > MOST_CONDITIONS:
-        raise MoveRefusedError(
-            role,
-            f"{move.kind}.conditions: write at most {MOST_CONDITIONS} records such as "
-            '{"then": ISSUE, "needs": ISSUE}; words go into the text',
-        )
+        place = f"{move.kind}.conditions"
+        raise refused(role, "conditions_bad", place, most=MOST_CONDITIONS)
     found = [_read(state, role, one, package) for one in asked if one.get("then")]
     _refuse_rings(role, found)
     return found
@@ -66,19 +63,19 @@ def _read(
 ) -> Condition:
     terms = terms_of(state.crisis, dict(package))
     move = Move("conditions", "", raw)
-    then = move.name_in(role, "then", terms, "term of this package")
-    kind = move.name_in(role, "kind", KINDS, "kind") if "kind" in raw else "performed"
-    needs = move.name_in(role, "needs", terms, "term of this package")
+    then = move.name_in(role, "then", terms, "no_term")
+    kind = (
+        move.name_in(role, "kind", KINDS, "no_choice") if "kind" in raw else "performed"
+    )
+    needs = move.name_in(role, "needs", terms, "no_term")
     if kind == "secret" and terms[needs].visibility != "private":
-        raise MoveRefusedError(
-            role, f"conditions.needs: '{needs}' is public here; offer it in private"
-        )
+        raise refused(role, "public_here", "conditions.needs", issue=needs)
     by = str(raw.get("verified_by") or "")
     if by:
-        move.name_in(role, "verified_by", state.crisis.actors, "actor")
+        move.name_in(role, "verified_by", state.crisis.actors, "no_actor")
     other = "term"
     if raw.get("otherwise"):
-        other = move.name_in(role, "otherwise", OTHERWISE, "consequence")
+        other = move.name_in(role, "otherwise", OTHERWISE, "no_choice")
     return {
         "then": then,
         "needs": needs,
@@ -96,6 +93,4 @@ def _refuse_rings(role: str, conditions: list[Condition]) -> None:
         waits |= {(a, d) for a, b in waits for c, d in waits if b == c}
     rings = sorted(a for a, b in waits if a == b)
     if rings:
-        raise MoveRefusedError(
-            role, f"conditions: '{rings[0]}' would wait for itself; cut the ring"
-        )
+        raise refused(role, "waits_for_itself", "conditions", issue=rings[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backchannel.base.errors import MoveRefusedError, did_you_mean
 from backchannel.crisis.event_record import Draft, EventRecord
 from backchannel.exercise.moves import (
     channels,
@@ -19,6 +18,7 @@ from backchannel.exercise.moves import (
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.channels import DecideDue
 from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.refusals import refused, unknown
 from backchannel.exercise.roles import FACILITATOR, PUBLIC
 from backchannel.exercise.state import Due, GameState
 
@@ -69,22 +69,17 @@ def decide(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
     MoveRefusedError : the rules forbid it; nothing has happened.
     """
     if role not in state.roles and role != FACILITATOR:
-        raise MoveRefusedError(role, "is no role of this game")
+        raise refused(role, "no_such_role")
     if role == PUBLIC:
-        raise MoveRefusedError(role, "looks on; take the seat of a role to act")
+        raise refused(role, "looks_on")
     if (role, move.client_id) in state.acts:
         return ()
     if move.kind not in MOVES:
-        hint = did_you_mean(move.kind, MOVES, "move")
-        raise MoveRefusedError(role, f"move: there is no '{move.kind}'; {hint}")
+        raise unknown(role, "no_move", "move", move.kind, MOVES)
     if not 8 <= len(move.client_id) <= 64:
-        raise MoveRefusedError(
-            role, "id: has to be 8 to 64 characters; draw a new one for every move"
-        )
+        raise refused(role, "bad_id", "id")
     if state.phase not in ("open", "settled") and move.kind not in _OUT_OF_PLAY:
-        raise MoveRefusedError(
-            role, f"{move.kind}: the game is not open; wait for the facilitator"
-        )
+        raise refused(role, "not_open", move.kind)
     return MOVES[move.kind](state, role, move, at)
 
 

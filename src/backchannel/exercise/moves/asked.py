@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from backchannel.base.errors import MoveRefusedError, did_you_mean
+from backchannel.exercise.refusals import refused, unknown
 from backchannel.exercise.state import GameState
 
 MAX_TEXT = 20_000
@@ -32,17 +32,16 @@ class Move:
         """
         value = self.fields.get(name, "")
         if not isinstance(value, str) or (is_needed and not value.strip()):
-            raise MoveRefusedError(role, f"{self.kind}.{name}: is missing; give a text")
+            raise refused(role, "text_missing", f"{self.kind}.{name}")
         if len(value) > MAX_TEXT:
-            raise MoveRefusedError(
-                role,
-                f"{self.kind}.{name}: has {len(value)} characters; "
-                f"at most {MAX_TEXT} are carried",
-            )
+            place = f"{self.kind}.{name}"
+            raise refused(role, "text_too_long", place, count=len(value), most=MAX_TEXT)
         return value
 
-    def name_in(self, role: str, name: str, known: Collection[str], noun: str) -> str:
+    def name_in(self, role: str, name: str, known: Collection[str], code: str) -> str:
         """Read a name that must be one of those the role knows.
+
+        `code` is the reason that is given where it is not, one of `REASONS`.
 
         Raises
         ------
@@ -50,14 +49,11 @@ class Move:
         """
         value = self.fields.get(name)
         if not isinstance(value, str) or value not in known:
-            hint = did_you_mean(str(value), known, noun)
-            raise MoveRefusedError(
-                role, f"{self.kind}.{name}: you know no {noun} '{value}'; {hint}"
-            )
+            raise unknown(role, code, f"{self.kind}.{name}", value, known)
         return value
 
     def names_in(
-        self, role: str, name: str, known: Collection[str], noun: str
+        self, role: str, name: str, known: Collection[str], code: str
     ) -> tuple[str, ...]:
         """Read a list of such names, in order and without repetition.
 
@@ -67,11 +63,9 @@ class Move:
         """
         value = self.fields.get(name)
         if not isinstance(value, (list, tuple)) or not value:
-            raise MoveRefusedError(
-                role, f"{self.kind}.{name}: names nobody; give a list"
-            )
+            raise refused(role, "nobody_named", f"{self.kind}.{name}")
         each = [
-            Move(self.kind, "", {name: item}).name_in(role, name, known, noun)
+            Move(self.kind, "", {name: item}).name_in(role, name, known, code)
             for item in value
         ]
         return tuple(dict.fromkeys(each))
@@ -90,10 +84,9 @@ class Move:
             return None
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not is_number or not math.isfinite(value) or not low <= value <= high:
-            raise MoveRefusedError(
-                role,
-                f"{self.kind}.{name}: is {value!r}; a number from {low:g} to {high:g}",
-            )
+            place = f"{self.kind}.{name}"
+            told = {"value": repr(value), "low": f"{low:g}", "high": f"{high:g}"}
+            raise refused(role, "number_bad", place, **told)
         return float(value)
 
     def is_set(self, name: str) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from backchannel.base.errors import MoveRefusedError
 from backchannel.base.streams import stream
 from backchannel.crisis.channels import Channel
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.moves.asked import Move, name_for
 from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.refusals import refused, unknown
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.state import Due, GameState, Message
 
@@ -58,13 +58,12 @@ def receivers_of(state: GameState, channel: str) -> tuple[str, ...]:
 
 def send(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Send a message over a channel; raises MoveRefusedError where it has none."""
-    channel = move.name_in(role, "channel", channels_of(state, role), "open channel")
+    channel = move.name_in(role, "channel", channels_of(state, role), "no_open_channel")
     text = move.text(role, "text")
     precedence = str(move.fields.get("precedence", "routine"))
     if precedence not in PRECEDENCES:
-        raise MoveRefusedError(
-            role, f"send.precedence: is '{precedence}'; one of {', '.join(PRECEDENCES)}"
-        )
+        place = "send.precedence"
+        raise unknown(role, "no_choice", place, precedence, PRECEDENCES)
     fields = {
         "precedence": precedence,
         "caption": move.text(role, "caption", is_needed=False),
@@ -78,7 +77,7 @@ def read_handling(role: str, move: Move) -> tuple[str, ...]:
     """Read the captions that have a rule; raises MoveRefusedError for any other."""
     if not move.fields.get("handling"):
         return ()
-    return move.names_in(role, "handling", HANDLING, "caption with a rule")
+    return move.names_in(role, "handling", HANDLING, "no_caption")
 
 
 def message_sent(
@@ -165,13 +164,11 @@ def relay(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ..
         and message.at_hop < len(message.hops)
         and message.hops[message.at_hop][1] == role
     ]
-    name = move.name_in(role, "message", held, "message in your hands")
+    name = move.name_in(role, "message", held, "no_message_held")
     message = state.messages[name]
     hop = state.crisis.channels[message.channel].hops[message.hops[message.at_hop][0]]
     if not hop.can_dilute:
-        raise MoveRefusedError(
-            role, f"relay.message: '{name}' is sealed; pass it on as it is"
-        )
+        raise refused(role, "sealed", "relay.message", message=name)
     text = move.text(role, "text")
     shown = {"message": name, "text": text, "id": move.client_id}
     parts = (Part((role,), shown), Part((), {"was": message.text}))
@@ -226,8 +223,8 @@ def leak_message(
 ) -> tuple[Draft, ...]:
     """Let a message out on purpose; raises MoveRefusedError for a player."""
     if role != FACILITATOR:
-        raise MoveRefusedError(role, "leak_message: is for the facilitator alone")
-    name = move.name_in(role, "message", state.messages, "message")
+        raise refused(role, "facilitator_only", move.kind)
+    name = move.name_in(role, "message", state.messages, "no_message")
     message = state.messages[name]
     return (leaked(message, state.crisis.channels[message.channel], move.client_id),)
 
@@ -242,7 +239,7 @@ def acknowledge(
         if message.received_at is not None
         and {role, EVERYONE} & set(receivers_of(state, message.channel))
     ]
-    name = move.name_in(role, "message", mine, "message that came to you")
+    name = move.name_in(role, "message", mine, "no_message_come")
     part = Part((role,), {"message": name, "id": move.client_id})
     return (Draft("message_read", role, (part,), move.client_id),)
 
@@ -262,7 +259,7 @@ def open_channel(
             if state.crisis.channels[name].receiver == role
             and state.crisis.channels[name].is_available
         ]
-    name = move.name_in(role, "channel", shut, "channel that you can open")
+    name = move.name_in(role, "channel", shut, "no_shut_channel")
     return (_channel_opened(state, name, role, move.client_id),)
 
 

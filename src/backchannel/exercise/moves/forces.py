@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from backchannel.base.errors import MoveRefusedError
 from backchannel.base.streams import stream
 from backchannel.crisis.escalation import Escalation, Response, StandingOrder
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
@@ -14,6 +13,7 @@ from backchannel.exercise.hazard import next_incident, worn
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.channels import message_sent
 from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.refusals import refused
 from backchannel.exercise.state import Due, GameState
 from backchannel.exercise.world import value_in
 
@@ -109,7 +109,7 @@ def decision_hours(crisis: Crisis) -> dict[str, float]:
 
 def _escalation(state: GameState, role: str) -> Escalation:
     if state.crisis.escalation is None:
-        raise MoveRefusedError(role, "this crisis has no forces to move")
+        raise refused(role, "no_forces")
     return state.crisis.escalation
 
 
@@ -119,9 +119,9 @@ def set_posture(
     """Change a posture that one controls; both sides see it."""
     escalation = _escalation(state, role)
     mine = [n for n, p in escalation.postures.items() if p.controlled_by == role]
-    name = move.name_in(role, "posture", mine, "posture of yours")
+    name = move.name_in(role, "posture", mine, "no_posture")
     settings = escalation.postures[name].settings
-    setting = move.name_in(role, "setting", settings, "setting")
+    setting = move.name_in(role, "setting", settings, "no_choice")
     return (_posture_set(state, name, setting, role, move.client_id),)
 
 
@@ -142,8 +142,8 @@ def set_order(state: GameState, role: str, move: Move, at: float) -> tuple[Draft
     """Put a standing order of one's own in force, or override it."""
     escalation = _escalation(state, role)
     mine = [n for n, o in escalation.standing_orders.items() if o.holder == role]
-    name = move.name_in(role, "order", mine, "order of yours")
-    status = move.name_in(role, "status", ("in_force", "overridden"), "status")
+    name = move.name_in(role, "order", mine, "no_order")
+    status = move.name_in(role, "status", ("in_force", "overridden"), "no_choice")
     fields = {"order": name, "status_set": status, "id": move.client_id}
     return (Draft("order_set", role, (Part((role,), fields),), move.client_id),)
 
@@ -159,7 +159,7 @@ def countermand(
         if due.kind == "order_due"
         and escalation.standing_orders[due.fields["order"]].holder == role
     }
-    name = move.name_in(role, "order", under_way, "order under way")
+    name = move.name_in(role, "order", under_way, "no_order_under_way")
     fields = {"order": name, "id": move.client_id}
     parts = (Part((role,), fields), Part((), {"calls_off": under_way[name].name}))
     return (Draft("order_countermanded", role, parts, move.client_id),)
@@ -168,8 +168,8 @@ def countermand(
 def rule(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Rule on a matter that no order answered: climb, hold or step down."""
     mine = [d.name for d in state.due.values() if d.fields.get("decides") == role]
-    name = move.name_in(role, "matter", mine, "matter before you")
-    ruling = move.name_in(role, "ruling", RULINGS, "ruling")
+    name = move.name_in(role, "matter", mine, "no_matter")
+    ruling = move.name_in(role, "ruling", RULINGS, "no_choice")
     fields = {"matter": name, "ruling": ruling, "id": move.client_id}
     ruled = Draft("ruled", role, (Part((role,), fields),), move.client_id)
     return (ruled, *_climbed(state, {"up": 1, "hold": 0, "down": -1}[ruling]))
@@ -183,7 +183,7 @@ def escalate(state: GameState, role: str, move: Move, at: float) -> tuple[Draft,
         for name, step in escalation.moves.items()
         if step.by == role and step.from_rung == state.rung
     ]
-    name = move.name_in(role, "step", mine, "step open to you here")
+    name = move.name_in(role, "step", mine, "no_step")
     to = escalation.moves[name].to_rung
     return (_rung_changed(state, to, role, move.client_id),)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from backchannel.base.errors import MoveRefusedError
 from backchannel.base.streams import stream
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.leaks import LIVE, term_void
 from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.refusals import refused
 from backchannel.exercise.state import Agreement, Due, GameState
 from backchannel.exercise.world import read_choice, terms_of, value_in
 
@@ -34,7 +34,7 @@ def renege(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
     ]
     wanted = f"{move.fields.get('agreement')} {move.fields.get('issue')}"
     if wanted not in owed:
-        raise MoveRefusedError(role, "renege: you owe no such term")
+        raise refused(role, "nothing_owed", move.kind)
     agreement, _, issue = wanted.partition(" ")
     fields = {"agreement": agreement, "reneged_on": issue, "id": move.client_id}
     return (Draft("reneged", role, (Part((role,), fields),), move.client_id),)
@@ -63,7 +63,7 @@ def denounce(state: GameState, role: str, move: Move, at: float) -> tuple[Draft,
         and agreement.grievances
         and role in _leaders(state, agreement)
     ]
-    name = move.name_in(role, "agreement", open_to, "agreement that was broken")
+    name = move.name_in(role, "agreement", open_to, "no_agreement_broken")
     text = move.text(role, "text", is_needed=False)
     fields = {"agreement": name, "by": role, "text": text, "phase": "open"}
     parts = (Part((role,), {"id": move.client_id}), Part((EVERYONE,), fields))

@@ -67,7 +67,7 @@ def leak(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...
 def _what(state: GameState, role: str, move: Move) -> dict[str, str]:
     if "message" in move.fields:
         known = [n for n in state.messages if _has_message(state, role, n)]
-        return {"message": move.name_in(role, "message", known, "message of yours")}
+        return {"message": move.name_in(role, "message", known, "no_message")}
     if "paper" in move.fields:
         held = {
             name: copy.reader
@@ -75,18 +75,18 @@ def _what(state: GameState, role: str, move: Move) -> dict[str, str]:
             for copy in paper.copies
             if copy.reader == role or role == FACILITATOR
         }
-        name = move.name_in(role, "paper", held, "document that you hold")
+        name = move.name_in(role, "paper", held, "no_document_held")
         return {"paper": name, "reader": held[name]}
     known = [
         name for name, agreement in state.agreements.items() if agreement.status in LIVE
     ]
-    name = move.name_in(role, "agreement", known, "agreement")
+    name = move.name_in(role, "agreement", known, "no_agreement")
     secrets = [
         issue
         for issue in private_terms(state, state.agreements[name])
         if role == FACILITATOR or knows_term(state, role, state.agreements[name], issue)
     ]
-    issue = move.name_in(role, "issue", secrets, "private term")
+    issue = move.name_in(role, "issue", secrets, "no_private_term")
     return {"agreement": name, "issue": issue}
 
 

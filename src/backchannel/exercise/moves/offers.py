@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from backchannel.base.errors import MoveRefusedError, did_you_mean
 from backchannel.base.streams import stream
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.circles import private_circles, told_count
@@ -18,6 +17,7 @@ from backchannel.exercise.moves.channels import (
     read_handling,
 )
 from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.refusals import refused, unknown
 from backchannel.exercise.state import Agreement, GameState, OfferMade
 from backchannel.exercise.world import read_choice, terms_of, value_in
 from backchannel.settlement.choices import requirements_of
@@ -35,15 +35,13 @@ def offer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ..
     `package` gives a level by issue, `level (private)` for one kept out of sight;
     issues not named stay as they are. Raises MoveRefusedError where it cannot be.
     """
-    channel = move.name_in(role, "channel", channels_of(state, role), "open channel")
+    channel = move.name_in(role, "channel", channels_of(state, role), "no_open_channel")
     if state.phase == "settled":
-        raise MoveRefusedError(role, "offer: the crisis is settled; perform it")
+        raise refused(role, "settled", move.kind)
     fields = _offered(state, role, move, at)
     is_private = any(text.endswith("(private)") for text in fields["package"].values())
     if is_private and state.crisis.channels[channel].is_public:
-        raise MoveRefusedError(
-            role, f"offer.channel: everybody hears '{channel}'; use one that is private"
-        )
+        raise refused(role, "all_hear", "offer.channel", channel=channel)
     exceeded = _beyond_mandate(state, role, fields["package"])
     text = move.text(role, "text", is_needed=False)
     sent = message_sent(state, role, channel, text, fields, move.client_id, at)
@@ -57,7 +55,7 @@ def _offered(state: GameState, role: str, move: Move, at: float) -> dict[str, An
     """The fields that make a message an offer."""
     form = str(move.fields.get("form", "request"))
     if form not in FORMS:
-        raise MoveRefusedError(role, f"offer.form: is '{form}'; request or ultimatum")
+        raise unknown(role, "no_choice", "offer.form", form, FORMS)
     hours = move.number(role, "deadline_hours", 0.1, 1e4, None)
     now = max(state.hour, state.clock.hour_at(at))
     package = read_package(state, role, move)
@@ -101,24 +99,20 @@ def read_package(state: GameState, role: str, move: Move) -> dict[str, str]:
     """
     asked = move.fields.get("package")
     if not isinstance(asked, dict) or not asked:
-        raise MoveRefusedError(role, f"{move.kind}.package: is empty; name a level")
+        raise refused(role, "package_empty", f"{move.kind}.package")
     issues = state.crisis.issues
     package = {}
     for issue, text in asked.items():
         if issue not in issues:
-            hint = did_you_mean(str(issue), issues, "issue")
-            raise MoveRefusedError(role, f"package: there is no '{issue}'; {hint}")
+            raise unknown(role, "no_issue", "package", issue, issues)
         choice = read_choice(str(text))
         level = issues[issue].levels.get(choice.level)
         if level is None:
-            hint = did_you_mean(choice.level, issues[issue].levels, "level")
-            raise MoveRefusedError(role, f"package.{issue}: '{choice.level}'; {hint}")
+            levels = issues[issue].levels
+            raise unknown(role, "no_level", f"package.{issue}", choice.level, levels)
         if choice.visibility not in level.visibility:
-            raise MoveRefusedError(
-                role,
-                f"package.{issue}: '{choice.level}' cannot be {choice.visibility}; "
-                f"it can be {' or '.join(level.visibility)}",
-            )
+            code, place = f"not_{choice.visibility}", f"package.{issue}"
+            raise refused(role, code, place, issue=issue, level=choice.level)
         package[issue] = str(choice)
     _check_needs(state, role, package)
     return package
@@ -131,9 +125,8 @@ def _check_needs(state: GameState, role: str, package: dict[str, str]) -> None:
         for need in requirements_of(state.crisis, issue, choice):
             if need.one_of and all(held[r.issue] != r.level for r in need.one_of):
                 wanted = " or ".join(str(r) for r in need.one_of)
-                raise MoveRefusedError(
-                    role, f"package.{issue}: '{choice.level}' needs {wanted} beside it"
-                )
+                told = {"issue": issue, "level": choice.level, "wanted": wanted}
+                raise refused(role, "needs_beside", f"package.{issue}", **told)
 
 
 def _beyond_mandate(state: GameState, role: str, package: dict[str, str]) -> list[str]:
@@ -156,9 +149,9 @@ def give_mandate(
         for other in state.roles.values()
         if other.kind == "envoy" and other.actor == role
     ]
-    envoy = move.name_in(role, "envoy", mine, "envoy of yours")
+    envoy = move.name_in(role, "envoy", mine, "no_envoy")
     levels = [f"{i}.{k}" for i, v in state.crisis.issues.items() for k in v.levels]
-    allowed = move.names_in(role, "levels", levels, "level")
+    allowed = move.names_in(role, "levels", levels, "no_level")
     fields = {"envoy": envoy, "levels": list(allowed), "text": f"{role} to {envoy}"}
     parts = (Part((role,), {"id": move.client_id}), Part((role, envoy), fields))
     return (Draft("mandate_given", role, parts, move.client_id),)
@@ -179,12 +172,12 @@ def answer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
 
     Raises MoveRefusedError where no such offer waits for this role.
     """
-    channel = move.name_in(role, "channel", channels_of(state, role), "open channel")
+    channel = move.name_in(role, "channel", channels_of(state, role), "no_open_channel")
     waiting = received_offers(state, role)
-    name = move.name_in(role, "offer", waiting, "offer that waits for you")
-    kind = move.name_in(role, "answer", ANSWERS, "answer")
+    name = move.name_in(role, "offer", waiting, "no_offer_waiting")
+    kind = move.name_in(role, "answer", ANSWERS, "no_choice")
     if kind == "accept" and state.roles[role].kind == "envoy":
-        raise MoveRefusedError(role, "answer: only the leader accepts; take it to him")
+        raise refused(role, "leader_only", move.kind)
     fields: dict[str, Any] = {"answers": name, "answer": kind}
     if kind == "counter":
         fields |= _offered(state, role, move, at)
@@ -202,8 +195,8 @@ def take_as(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, 
         for name, made in state.offers.items()
         if made.to == role and made.status != "sent" and made.deadline is not None
     ]
-    name = move.name_in(role, "offer", came, "offer with a deadline that came to you")
-    taken = move.name_in(role, "as", FORMS, "reading of a deadline")
+    name = move.name_in(role, "offer", came, "no_deadline")
+    taken = move.name_in(role, "as", FORMS, "no_choice")
     fields = {"offer": name, "taken_as": taken, "id": move.client_id}
     return (Draft("deadline_read", role, (Part((role,), fields),), move.client_id),)
 

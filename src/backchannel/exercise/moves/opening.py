@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from backchannel.base.errors import MoveRefusedError
 from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.crisis.model import Crisis
@@ -16,6 +15,7 @@ from backchannel.exercise.circles import (
     is_same_person,
 )
 from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.refusals import refused
 from backchannel.exercise.roles import FACILITATOR, PUBLIC, Role, near
 from backchannel.exercise.state import Due, GameClock, GameState, Settings
 from backchannel.exercise.world import drawn_value
@@ -207,7 +207,7 @@ def _assents_from(crisis: Crisis, role: Role, seed: int) -> dict[str, float]:
 
 def _facilitator_only(role: str, kind: str) -> None:
     if role != FACILITATOR:
-        raise MoveRefusedError(role, f"{kind}: is for the facilitator alone; ask them")
+        raise refused(role, "facilitator_only", kind)
 
 
 def set_clock(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
@@ -234,9 +234,7 @@ def step_clock(state: GameState, role: str, move: Move, at: float) -> tuple[Draf
     if move.is_set("to_next"):
         ahead = [due.hour for due in state.due.values()]
         if not ahead:
-            raise MoveRefusedError(
-                role, "step_clock: nothing is to come by itself; give hours"
-            )
+            raise refused(role, "nothing_to_come", move.kind)
         hours = max(0.0, min(ahead) - now)
     fields = {"skips_to": now + hours}
     return (Draft("clock_stepped", role, (Part((EVERYONE,), fields),), move.client_id),)
@@ -260,7 +258,7 @@ def open_debrief(
 def inject(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Tell some roles something that the file did not foresee."""
     _facilitator_only(role, move.kind)
-    to = move.names_in(role, "to", (*state.roles, EVERYONE), "role")
+    to = move.names_in(role, "to", (*state.roles, EVERYONE), "no_role")
     fields = {"text": move.text(role, "text")}
     return (Draft("injected", role, (Part(to, fields),), move.client_id),)
 
@@ -282,7 +280,7 @@ def reseed(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
     _facilitator_only(role, move.kind)
     seed = move.number(role, "seed", 0, 2**53, None)
     if seed is None or seed != int(seed):
-        raise MoveRefusedError(role, "reseed.seed: is no whole number; give one")
+        raise refused(role, "seed_bad", "reseed.seed")
     fields = {"luck": int(seed)}
     return (Draft("reseeded", role, (Part((), fields),), move.client_id),)
 
@@ -290,8 +288,8 @@ def reseed(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
 def hand_over(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Give a seat to a person, a program or nobody; keys given before are void."""
     _facilitator_only(role, move.kind)
-    seat = move.name_in(role, "role", state.roles, "role")
-    by = move.name_in(role, "by", ("person", "program", "nobody"), "kind of player")
+    seat = move.name_in(role, "role", state.roles, "no_role")
+    by = move.name_in(role, "by", ("person", "program", "nobody"), "no_choice")
     part = Part((seat,), {"seat": seat, "played_by": by, "called": ""})
     return (Draft("seat_given", role, (part,), move.client_id),)
 
@@ -302,11 +300,9 @@ def take_seat(state: GameState, role: str, move: Move, at: float) -> tuple[Draft
     `called` names a program, such as a script or a model. Raises MoveRefusedError for a
     program where a person sits: that seat is handed over by the facilitator alone.
     """
-    by = move.name_in(role, "by", ("person", "program"), "kind of player")
+    by = move.name_in(role, "by", ("person", "program"), "no_choice")
     if by == "program" and state.seats.get(role) == "person":
-        raise MoveRefusedError(
-            role, "take_seat: a person plays it; the facilitator hands it over"
-        )
+        raise refused(role, "person_plays", move.kind)
     called = move.text(role, "called", is_needed=False)[:MAX_NAME]
     if state.seats.get(role) == by and not called:
         return ()

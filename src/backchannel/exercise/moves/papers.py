@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from backchannel.base.errors import MoveRefusedError
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.marks import blackened, mark_for, marked, marks_in
 from backchannel.exercise.moves.asked import Move, name_for
 from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.refusals import refused
 from backchannel.exercise.roles import FACILITATOR, near
 from backchannel.exercise.state import Copy, GameState, Message, Paper
 
@@ -32,11 +32,11 @@ def write_paper(
     title, text = move.text(role, "title"), move.text(role, "text")
     caveats: tuple[str, ...] = ()
     if move.fields.get("caveats"):
-        caveats = move.names_in(role, "caveats", CAVEATS, "caveat")
+        caveats = move.names_in(role, "caveats", CAVEATS, "no_caveat")
     to: tuple[str, ...] = ()
     if move.fields.get("to"):
         room = near(state.roles, role, state.settings.talk)
-        to = move.names_in(role, "to", room, "role in the room")
+        to = move.names_in(role, "to", room, "no_role_near")
     name = name_for(state, "paper", role, move.client_id)
     about = str(move.fields.get("about") or "")
     chain = _chain(state, role, move)
@@ -58,7 +58,7 @@ def _chain(state: GameState, role: str, move: Move) -> tuple[str, ...]:
     if not move.fields.get("about"):
         return (role,)
     known = [m.name for m in state.messages.values() if _has_had(state, role, m)]
-    name = move.name_in(role, "about", known, "message that you have had in hand")
+    name = move.name_in(role, "about", known, "no_message_had")
     message = state.messages[name]
     sender = state.crisis.channels[message.channel].sender
     if state.roles[role].actor == sender:
@@ -112,14 +112,12 @@ def hand_on(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, 
     Raises MoveRefusedError for one that bears `no_copies`, but for its author.
     """
     held = [n for n, p in state.papers.items() if _copy_of(p, role) is not None]
-    name = move.name_in(role, "paper", held, "document that you hold")
+    name = move.name_in(role, "paper", held, "no_document_held")
     paper = state.papers[name]
     if NO_COPIES in paper.caveats and paper.author != role:
-        raise MoveRefusedError(
-            role, f"hand_on.paper: '{paper.title}' says no copies; ask its author"
-        )
+        raise refused(role, "no_copies", "hand_on.paper", title=paper.title)
     room = near(state.roles, role, state.settings.talk)
-    to = move.names_in(role, "to", room, "role in the room")
+    to = move.names_in(role, "to", room, "no_role_near")
     new = [reader for reader in to if _copy_of(paper, reader) is None]
     first = len(paper.copies) + 1
     numbers = {reader: first + i for i, reader in enumerate(new)}
@@ -138,7 +136,7 @@ def _copy_of(paper: Paper, reader: str) -> Copy | None:
 def read_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Sign the register of readers; its author sees who has read."""
     held = [n for n, p in state.papers.items() if _copy_of(p, role) is not None]
-    name = move.name_in(role, "paper", held, "document that you hold")
+    name = move.name_in(role, "paper", held, "no_document_held")
     paper = state.papers[name]
     audience = tuple(dict.fromkeys((role, paper.author)))
     fields = {"paper": name, "reader": role}
@@ -151,11 +149,11 @@ def leak_paper(state: GameState, role: str, move: Move, at: float) -> tuple[Draf
     Raises MoveRefusedError for a player.
     """
     if role != FACILITATOR:
-        raise MoveRefusedError(role, "leak_paper: is for the facilitator alone")
-    name = move.name_in(role, "paper", state.papers, "document")
+        raise refused(role, "facilitator_only", move.kind)
+    name = move.name_in(role, "paper", state.papers, "no_document")
     paper = state.papers[name]
     readers = {copy.reader: copy for copy in paper.copies}
-    reader = move.name_in(role, "reader", readers, "reader of it")
+    reader = move.name_in(role, "reader", readers, "no_reader")
     return (copy_leaked(state, name, reader, move.client_id),)
 
 
@@ -177,8 +175,8 @@ def redact(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
     line each. Raises MoveRefusedError for a player.
     """
     if role != FACILITATOR:
-        raise MoveRefusedError(role, "redact: is for the facilitator alone")
-    name = move.name_in(role, "paper", state.papers, "document")
+        raise refused(role, "facilitator_only", move.kind)
+    name = move.name_in(role, "paper", state.papers, "no_document")
     spans: object = move.fields.get("spans")
     if spans is None:
         spans = _spans_of(
@@ -191,7 +189,7 @@ def redact(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
         for span in spans
     )
     if not is_right or not isinstance(spans, (list, tuple)):
-        raise MoveRefusedError(role, "redact.spans: write [[first, behind], ...]")
+        raise refused(role, "spans_bad", "redact.spans")
     paper = state.papers[name]
     text = blackened(paper.text, tuple((a, b) for a, b in spans))
     fields = {"title": paper.title, "text": text, "spans": [list(s) for s in spans]}
@@ -205,9 +203,8 @@ def _spans_of(text: str, passages: str, role: str) -> list[tuple[int, int]]:
     for passage in filter(None, map(str.strip, passages.splitlines())):
         found = [m.span() for m in re.finditer(re.escape(passage), text)]
         if not found:
-            raise MoveRefusedError(
-                role, f"redact.passages: '{passage}' is not in the document; copy it"
-            )
+            place = "redact.passages"
+            raise refused(role, "not_in_document", place, passage=passage)
         spans += found
     return spans
 

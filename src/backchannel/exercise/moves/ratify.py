@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from backchannel.base.errors import MoveRefusedError
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.refusals import refused
 from backchannel.exercise.state import Agreement, GameState
 from backchannel.exercise.world import terms_of, value_in, worth_seen
 from backchannel.settlement.choices import requirements_of
@@ -136,10 +136,10 @@ def ratify(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, .
         if role in agreement.asked and role not in agreement.assents
         if agreement.status in _WAITING
     ]
-    name = move.name_in(role, "agreement", open_to, "agreement that waits for you")
+    name = move.name_in(role, "agreement", open_to, "no_agreement_waiting")
     verdict = move.fields.get("assent")
     if verdict not in (True, False, "yes", "no"):
-        raise MoveRefusedError(role, "ratify.assent: is missing; say true or false")
+        raise refused(role, "assent_missing", "ratify.assent")
     return (_assent(name, role, verdict in (True, "yes"), move.client_id),)
 
 

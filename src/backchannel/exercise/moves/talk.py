@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backchannel.base.errors import MoveRefusedError
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.opening import Decide
+from backchannel.exercise.refusals import refused
 from backchannel.exercise.roles import near
 from backchannel.exercise.state import GameState
 
@@ -18,7 +18,7 @@ MAX_MANNER = 200
 def speak(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Say something to some roles in the same room, at once and without a record."""
     to = move.names_in(
-        role, "to", near(state.roles, role, state.settings.talk), "role in the room"
+        role, "to", near(state.roles, role, state.settings.talk), "no_role_near"
     )
     fields = {"text": move.text(role, "text"), "by": role, "to": list(to)}
     parts = (Part((role,), {"id": move.client_id}), Part((role, *to), fields))
@@ -34,7 +34,7 @@ def declare(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, 
     levels = [f"{i}.{k}" for i, v in state.crisis.issues.items() for k in v.levels]
     commits: tuple[str, ...] = ()
     if move.fields.get("commits_to"):
-        commits = move.names_in(role, "commits_to", levels, "level")
+        commits = move.names_in(role, "commits_to", levels, "no_level")
     fields = {"text": text, "by": role, "commits_to": list(commits)}
     parts = (Part((role,), {"id": move.client_id}), Part((EVERYONE,), fields))
     return (Draft("declared", role, parts, move.client_id),)
@@ -45,10 +45,10 @@ def estimate(state: GameState, role: str, move: Move, at: float) -> tuple[Draft,
 
     Raises MoveRefusedError where it is no chance.
     """
-    question = move.name_in(role, "question", ("war", "settled"), "question")
+    question = move.name_in(role, "question", ("war", "settled"), "no_choice")
     prob = move.number(role, "prob", 0.0, 1.0, None)
     if prob is None:
-        raise MoveRefusedError(role, "estimate.prob: is missing; a number from 0 to 1")
+        raise refused(role, "number_missing", "estimate.prob", low="0", high="1")
     fields = {"question": question, "prob": prob, "by": role, "id": move.client_id}
     return (Draft("estimated", role, (Part((role,), fields),), move.client_id),)
 
@@ -62,7 +62,7 @@ def observe(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, 
     """
     others = [name for name in state.roles if name != role]
     fields = {
-        "of": move.name_in(role, "of", others, "role"),
+        "of": move.name_in(role, "of", others, "no_role"),
         "text": move.text(role, "text"),
         "manner": move.text(role, "manner", is_needed=False)[:MAX_MANNER],
         "baseline": move.text(role, "baseline", is_needed=False)[:MAX_MANNER],
@@ -77,7 +77,7 @@ def observe(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, 
 def no_answer(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Note that a program in this seat was asked and brought no move, and why."""
     reasons = ("silent", "refused", "unreadable", "late")
-    reason = move.name_in(role, "reason", reasons, "reason")
+    reason = move.name_in(role, "reason", reasons, "no_choice")
     part = Part((role,), {"reason": reason, "by": role, "id": move.client_id})
     return (Draft("no_answer", role, (part,), move.client_id),)
 

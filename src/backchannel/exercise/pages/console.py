@@ -16,7 +16,7 @@ from backchannel.exercise.pages.console_forms import (
     term_forms,
 )
 from backchannel.exercise.pages.play import render_screen
-from backchannel.exercise.pages.texts import texts
+from backchannel.exercise.pages.texts import tongue
 from backchannel.exercise.roles import FACILITATOR, Role
 from backchannel.exercise.screen import Screen
 
@@ -136,7 +136,7 @@ def orders_page(
 
 
 def _console(name: str, screen: Screen, guard: str, shown: Shown, language: str) -> str:
-    _ = texts(language).gettext
+    _ = tongue(language)
     extra = {
         "shown": shown,
         "known": list(reversed(shown.known)),

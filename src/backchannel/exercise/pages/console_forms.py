@@ -144,7 +144,7 @@ def seat_form(role: Role, _: Say) -> Form:
         _("Hand over"),
         (
             Field("role", "", "hidden", value=role.name),
-            Field("by", _("To"), "choice", players[:n_players]),
+            Field("by", _("Who plays it"), "choice", players[:n_players]),
         ),
         key=role.name,
     )

@@ -14,7 +14,7 @@ from backchannel.exercise.debrief.timeline import (
 from backchannel.exercise.knowledge import Known
 from backchannel.exercise.pages.picture import Axes, Lanes, Picture
 from backchannel.exercise.pages.play import render_screen
-from backchannel.exercise.pages.texts import texts
+from backchannel.exercise.pages.texts import tongue
 from backchannel.exercise.pages.words import Say, phase_words
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.screen import Screen
@@ -51,10 +51,10 @@ def debrief_page(
     extra = {
         "debrief": debrief,
         "known": known,
-        "ending": phase_words(texts(language).gettext).get(ending, ending),
+        "ending": phase_words(tongue(language)).get(ending, ending),
         "players": roles,
         "timeline_picture": timeline_picture(debrief.timeline),
-        "lane_titles": lane_titles(debrief.timeline, texts(language).gettext),
+        "lane_titles": lane_titles(debrief.timeline, tongue(language)),
         "replay_hours": replay_hours(debrief.timeline),
         "author_of": {trip.message: trip.author for trip in debrief.trips},
         "risk_picture": risk_picture(debrief),

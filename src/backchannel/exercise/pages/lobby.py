@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from backchannel.exercise.pages.play import render_plain
-from backchannel.exercise.pages.texts import texts
+from backchannel.exercise.pages.texts import tongue
 from backchannel.exercise.pages.words import player_words
 from backchannel.exercise.roles import PUBLIC, Role
 
@@ -35,7 +35,7 @@ def lobby_page(
     """
     played = [role for role in roles.values() if role.name != PUBLIC]
     played.sort(key=lambda role: list(roles).index(role.party or role.name))
-    words = player_words(texts(language).gettext)
+    words = player_words(tongue(language))
     sides = [
         (roles[party].title if party in roles else "", list(members))
         for party, members in groupby(played, key=lambda role: role.party)

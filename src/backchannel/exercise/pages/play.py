@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from backchannel.exercise.pages import words
-from backchannel.exercise.pages.calendar import Calendar, span
+from backchannel.exercise.pages.calendar import (
+    Calendar,
+    date_pattern,
+    months,
+    span,
+)
+from backchannel.exercise.pages.numbers import number, percent
 from backchannel.exercise.pages.player_forms import entry_forms, player_forms
-from backchannel.exercise.pages.texts import texts
+from backchannel.exercise.pages.texts import Tongue, tongue
 from backchannel.exercise.screen import Screen
 
 
@@ -45,6 +52,16 @@ def role_parts(role: str, screen: Screen, guard: str, *, language: str = "en") -
     return render_screen("room_parts.html", role, screen, guard, language)
 
 
+def wrong_page(why: str, back: str, *, language: str = "en") -> str:
+    """Make the page for a request that cannot be met: why, and a way back."""
+    return render_plain("wrong.html", language, why=why, back=back)
+
+
+def refusal_fragment(why: str, *, language: str = "en") -> str:
+    """Make what a script puts into the line for refusals."""
+    return render_plain("refusal_line.html", language, message=why)
+
+
 def refusal(why: str, *, language: str = "en") -> str:
     """Make the line that tells why a move was refused; empty, it clears the line."""
     template = _environment(language).get_template("refusal.html")
@@ -76,7 +93,7 @@ def render_screen(
     -------
     str : HTML; every text is escaped
     """
-    _ = texts(language).gettext
+    _ = tongue(language)
     calendar = Calendar.of(screen.crisis.get("crisis_now", "unknown"))
     return (
         _environment(language)
@@ -87,8 +104,7 @@ def render_screen(
             guard=guard,
             forms=player_forms(screen, _),
             forms_of=lambda shelf, name: entry_forms(screen, shelf, name, _),
-            say=calendar.say,
-            span=span,
+            say=partial(calendar.say, _=_),
             title_of=lambda role: _title(screen.crisis, role),
             level_title=lambda issue, level: _level_title(screen.crisis, issue, level),
             package_title=lambda issue, text: _package_title(
@@ -138,19 +154,39 @@ def _level_title(crisis: Mapping[str, Any], issue: str, level: str) -> str:
     return f"{known['title']}: {known['levels'].get(level, level)}"
 
 
-@cache
 def _environment(language: str) -> Environment:
+    return _environment_in(tongue(language))
+
+
+@cache
+def _environment_in(_: Tongue) -> Environment:
     environment = Environment(
         loader=PackageLoader("backchannel.exercise.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
-    catalogue = texts(language)
-    environment.install_gettext_translations(  # type: ignore[attr-defined]
-        catalogue, newstyle=True
-    )
-    environment.globals["language"] = language
+    environment.globals |= {
+        "_": _spoken(_),
+        "plural": _.plural,
+        "number": partial(number, _=_),
+        "percent": partial(percent, _=_),
+        "span": partial(span, _=_),
+        "language": _.language,
+        "direction": _.direction,
+        "months": months(_),
+        "date_pattern": date_pattern(_),
+    }
+    environment.filters["strong"] = Markup("<b>{}</b>").format
     return environment
+
+
+def _spoken(_: Tongue) -> Callable[..., str]:
+    """Translate a text for a template; its values are escaped, as all else there."""
+
+    def spoken(text: str, **values: Any) -> str:
+        said = _(text)
+        return escape(said).format(**values) if values else said
+
+    return spoken

@@ -1,21 +1,62 @@
-"""Every text of the pages, in the language of who reads it, from gettext catalogues.
+"""Every text of the pages, in the language of who reads it, from PO files.
 
-A catalogue lies in `locale/<language>/LC_MESSAGES/pages.po` with its compiled `.mo`
-beside it. `make texts` collects the texts anew and compiles; docs/exercise.md tells how
-a class adds a language.
+Shipped languages lie in `locale/`, one file a language, beside `pages.pot`, the list of
+every text. `add_folder` brings in those that a class has made; docs/exercise.md tells
+how. Where a text is not translated the English one is shown.
 """
 
 from __future__ import annotations
 
 import gettext
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
-DOMAIN = "pages"
+from backchannel.base.errors import TextsFileError
+from backchannel.exercise.pages.po_file import read_po, to_mo
+
 LOCALES = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
-# Days and hours are typed by nobody: a longer header only wastes time.
+RIGHT_TO_LEFT = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi")
+)
+"""Languages whose script runs from right to left (Unicode CLDR, character order)."""
+# No browser lists more; a longer header only wastes time.
 _MAX_HEADER = 200
+_FOLDERS = [LOCALES]
+
+
+class Tongue:
+    """The texts of one language; call it with a text of the source.
+
+    >>> Tongue("en")("Join")
+    'Join'
+    """
+
+    def __init__(
+        self, language: str, catalogue: gettext.NullTranslations | None = None
+    ) -> None:
+        self.language = language
+        self._catalogue = catalogue or gettext.NullTranslations()
+
+    def __call__(self, text: str) -> str:
+        """Translate a text; without a translation it stays as it is."""
+        return self._catalogue.gettext(text)
+
+    def plural(self, one: str, many: str, count: int) -> str:
+        """Translate a text that counts, `{count}` filled in.
+
+        >>> Tongue("en").plural("{count} reader", "{count} readers", 3)
+        '3 readers'
+        """
+        return self._catalogue.ngettext(one, many, count).format(count=count)
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """Which way its script runs, for the attribute `dir` of a page."""
+        is_rtl = self.language.partition("-")[0] in RIGHT_TO_LEFT
+        return "rtl" if is_rtl else "ltr"
 
 
 def languages() -> tuple[str, ...]:
@@ -24,12 +65,54 @@ def languages() -> tuple[str, ...]:
     >>> languages()[0]
     'en'
     """
-    found = sorted(path.parts[-3] for path in LOCALES.glob(f"*/*/{DOMAIN}.mo"))
-    return (SOURCE_LANGUAGE, *found)
+    return (SOURCE_LANGUAGE, *(x for x in sorted(_files()) if x != SOURCE_LANGUAGE))
+
+
+def _files() -> dict[str, Path]:
+    """The file of each language; one of a folder added later goes first."""
+    return {
+        path.stem.replace("_", "-"): path
+        for folder in _FOLDERS
+        for path in sorted(folder.glob("*.po"))
+    }
+
+
+def add_folder(folder: Path) -> tuple[str, ...]:
+    """Bring in the languages of a folder of PO files; each is read at once.
+
+    Parameters
+    ----------
+    folder : with `fr.po`, `pt-BR.po` and so on
+
+    Returns
+    -------
+    tuple : languages that the pages speak now
+
+    Raises
+    ------
+    TextsFileError : there is no such file in it, or one cannot be read.
+    """
+    paths = sorted(folder.glob("*.po"))
+    if not paths:
+        wrong = f"holds no translation; `backchannel texts fr --to {folder}` begins one"
+        raise TextsFileError(str(folder), 0, wrong)
+    for path in paths:
+        _catalogue(path)
+    _FOLDERS.append(folder)
+    tongue.cache_clear()
+    return languages()
+
+
+def remove_folder(folder: Path) -> None:
+    """Take out the languages of a folder again, however often it was brought in."""
+    _FOLDERS[:] = [known for known in _FOLDERS if known != folder]
+    tongue.cache_clear()
 
 
 def choose_language(accepted: str) -> str:
     """Choose from a browser's Accept-Language header, in its order of preference.
+
+    A region counts where there is a catalogue for it, else its language does.
 
     >>> choose_language("xx, en;q=0.5")
     'en'
@@ -38,14 +121,33 @@ def choose_language(accepted: str) -> str:
     for i, part in enumerate(accepted[:_MAX_HEADER].split(",")):
         name, _, weight = part.strip().partition(";q=")
         try:
-            wishes.append((-float(weight or 1), i, name.partition("-")[0].lower()))
+            wishes.append((-float(weight or 1), i, name.lower()))
         except ValueError:
             continue
-    known = languages()
-    return next((name for _, _, name in sorted(wishes) if name in known), known[0])
+    known = {name.lower(): name for name in languages()}
+    for _, _, name in sorted(wishes):
+        for tag in (name, name.partition("-")[0]):
+            if tag in known:
+                return known[tag]
+    return SOURCE_LANGUAGE
 
 
 @cache
-def texts(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language; without one, the texts as they are in the source."""
-    return gettext.translation(DOMAIN, LOCALES, [language], fallback=True)
+def tongue(language: str) -> Tongue:
+    """The texts of a language; without a catalogue, as they are in the source."""
+    path = _files().get(language)
+    return Tongue(language, _catalogue(path) if path else None)
+
+
+def _catalogue(path: Path) -> gettext.NullTranslations:
+    try:
+        entries = read_po(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise TextsFileError(str(path), 0, f"cannot be read: {error}") from None
+    # What has a place for a value that the source lacks cannot be shown.
+    fit = [entry for entry in entries if not entry.text or not entry.fault]
+    try:
+        return gettext.GNUTranslations(BytesIO(to_mo(fit)))
+    except (ValueError, LookupError):
+        wrong = "its header cannot be read; Plural-Forms is `nplurals=N; plural=...;`"
+        raise TextsFileError(str(path), 1, wrong) from None

@@ -154,13 +154,55 @@ def condition_words(condition: Mapping[str, Any], issue: Say, role: Say, _: Say)
     ]
     hours = condition.get("within_hours")
     if hours is not None:
-        words.append(_("within {time}").format(time=span(hours)))
+        words.append(_("within {time}").format(time=span(hours, _)))
     if condition.get("verified_by"):
         by = role(condition["verified_by"])
         words.append(_("as {who} is to find").format(who=by))
     if condition.get("otherwise") == "all":
         words.append(_("else nothing holds"))
     return ", ".join(words)
+
+
+def field_words(_: Say) -> dict[str, str]:
+    """What the fields of moves are called, as on the forms that ask for them."""
+    return {
+        "about": _("Reports on"),
+        "after_hours": _("Hours from now"),
+        "agreement": _("Agreement"),
+        "answer_form": _("Answer wanted as"),
+        "assent": _("Assent"),
+        "caption": _("Caption"),
+        "caveats": _("Caveat"),
+        "channel": _("Channel"),
+        "commits_to": _("Ties me to"),
+        "conditions": _("Conditions"),
+        "credibility": _("Chance"),
+        "deadline_hours": _("Answer wanted within, hours"),
+        "envoy": _("Envoy"),
+        "handling": _("Handling"),
+        "hours": _("Hours to let pass at once"),
+        "issue": _("Term"),
+        "levels": _("Levels"),
+        "message": _("Message"),
+        "needs": _("Conditions"),
+        "offer": _("Offer"),
+        "package": _("Package"),
+        "paper": _("Document"),
+        "passages": _("Words to black out"),
+        "precedence": _("Precedence"),
+        "prob": _("Chance"),
+        "reader": _("Copy of"),
+        "role": _("Seat"),
+        "seed": _("Seed"),
+        "setting": _("Setting"),
+        "speed": _("Hours of the crisis in an hour"),
+        "text": _("Text"),
+        "then": _("Conditions"),
+        "times": _("How often"),
+        "title": _("Title"),
+        "to": _("To"),
+        "within_hours": _("within hours of ratification"),
+    }
 
 
 def handling_words(_: Say) -> dict[str, str]:

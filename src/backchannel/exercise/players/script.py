@@ -18,8 +18,10 @@ import httpx
 from backchannel.base.errors import BackchannelError, MoveRefusedError
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.client import SeatClient
+from backchannel.exercise.pages.texts import Tongue, tongue
 from backchannel.exercise.players.choices import waiting_offers
 from backchannel.exercise.projection import View
+from backchannel.exercise.refusals import to_translate as _
 from backchannel.exercise.screen import Screen
 
 
@@ -72,6 +74,8 @@ class Script:
 
     seat: SeatClient
     plans: list[Planned]
+    say: Tongue = field(default_factory=lambda: Tongue("en"))
+    """In which language it speaks."""
     _sheet: Mapping[str, Any] = field(default_factory=dict)
 
     def play(self) -> None:
@@ -130,7 +134,8 @@ class Script:
         elif self._sheet.get("demands") and self._sheet["party"]:
             leader = self._sheet["party"]
             for demand in self._sheet["demands"]:
-                self.seat.move("speak", to=[leader], text=f"We demand: {demand}")
+                text = self.say(_("We demand: {demand}")).format(demand=demand)
+                self.seat.move("speak", to=[leader], text=text)
 
     def offer_next(self, _view: View) -> None:
         """Make the next offer of the plan, where there is one."""
@@ -141,7 +146,7 @@ class Script:
             "offer",
             channel=plan.channel,
             package=dict(plan.package),
-            text="An answer is wanted within a day; this is a request.",
+            text=self.say(_("An answer is wanted within a day; this is a request.")),
             deadline_hours=24,
         )
 
@@ -155,12 +160,13 @@ class Script:
         if "offer" not in view.fields:
             return
         is_good = worth_of(self._sheet, view.fields["package"]) >= 0.0
+        words = _("We agree.") if is_good else _("That cannot be.")
         self.seat.move(
             "answer",
             channel=self._fastest(),
             offer=view.fields["offer"],
             answer="accept" if is_good else "refuse",
-            text="We agree." if is_good else "That cannot be.",
+            text=self.say(words),
         )
 
     def _fastest(self) -> str:
@@ -191,11 +197,17 @@ _ANSWERS: dict[str, Callable[[Script, View], None]] = {
 
 
 def play_in_thread(
-    url: str, key: str, plans: list[Planned], certificate: Path | None = None
+    url: str,
+    key: str,
+    plans: list[Planned],
+    certificate: Path | None = None,
+    *,
+    language: str = "en",
 ) -> threading.Thread:
     """Let a script play a seat beside the server, until the process ends.
 
-    `certificate` is the server's own, where it serves over TLS.
+    `certificate` is the server's own, where it serves over TLS; `language` is the one
+    in which the script speaks.
     """
 
     def play() -> None:
@@ -204,7 +216,7 @@ def play_in_thread(
             contextlib.suppress(BackchannelError, httpx.HTTPError),
             SeatClient(url, key, certificate=certificate) as seat,
         ):
-            Script(seat, plans).play()
+            Script(seat, plans, tongue(language)).play()
 
     thread = threading.Thread(target=play, daemon=True, name="script")
     thread.start()

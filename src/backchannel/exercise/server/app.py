@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -21,6 +22,7 @@ from backchannel.exercise.server import (
 from backchannel.exercise.server.guard import Guard
 from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.sockets import stream
+from backchannel.exercise.server.wrong import on_failure, on_http_error, wrong
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -87,7 +89,8 @@ def make_app(
 
     app = Starlette(
         routes=all_routes(),
-        middleware=[Middleware(Guard, hosts=hosts)],
+        middleware=[Middleware(Guard, hosts=hosts, wrong=wrong)],
+        exception_handlers={HTTPException: on_http_error, Exception: on_failure},
         lifespan=life,
     )
     app.state.hall = hall

@@ -15,7 +15,7 @@ from typing import Any
 
 import segno
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from backchannel.base.errors import LedgerError, MoveRefusedError
 from backchannel.exercise.circles import circles_of
@@ -40,6 +40,7 @@ from backchannel.exercise.server.access import COOKIE, language_of
 from backchannel.exercise.server.keys import Seat, guard_word
 from backchannel.exercise.server.live import LiveGame
 from backchannel.exercise.server.routes import own, posted, seated
+from backchannel.exercise.server.wrong import refused_move, wrong
 
 Console = Callable[[Request, LiveGame, str], Awaitable[Response]]
 
@@ -51,7 +52,7 @@ def for_facilitator(answer: Console) -> Callable[[Request], Awaitable[Response]]
     @wraps(answer)
     async def guarded(request: Request, seat: Seat) -> Response:
         if seat.role != FACILITATOR:
-            return PlainTextResponse("for the facilitator alone\n", 403)
+            return wrong(request, "facilitator_only")
         word = guard_word(request.cookies.get(COOKIE, ""))
         return await answer(request, request.app.state.hall.games[seat.game], word)
 
@@ -173,7 +174,7 @@ async def orders(request: Request, game: LiveGame, _word: str) -> Response:
 async def trace(request: Request, holder: Seat, body: bytes) -> Response:
     """Say from whose copy a text was taken, by the marks it carries."""
     if holder.role != FACILITATOR:
-        return PlainTextResponse("for the facilitator alone\n", 403)
+        return wrong(request, "facilitator_only")
     game = request.app.state.hall.games[holder.game]
     await _log_reading(game, "marks of a text")
     found = trace_copies(game.book.state, dict(posted(body)).get("text", ""))
@@ -185,19 +186,23 @@ async def trace(request: Request, holder: Seat, body: bytes) -> Response:
 async def seat(request: Request, holder: Seat, body: bytes) -> Response:
     """Hand a seat over; a new link or key is shown once, with a picture of the link."""
     if holder.role != FACILITATOR:
-        return PlainTextResponse("for the facilitator alone\n", 403)
+        return wrong(request, "facilitator_only")
     hall = request.app.state.hall
     asked = dict(posted(body))
     role, by = asked.get("role", ""), asked.get("by", "person")
     kind = "program" if by == "script" else by
     try:
         key = await hall.hand_over(holder.game, role, kind, secrets.token_hex(8))
-    except (MoveRefusedError, LedgerError) as error:
-        return PlainTextResponse(f"{error}\n", 409)
+    except MoveRefusedError as error:
+        return refused_move(request, error)
+    except LedgerError:
+        return wrong(request, "not_stored")
     game, here = hall.games[holder.game], f"{request.url.scheme}://{request.url.netloc}"
     if by == "script":
         certificate = request.app.state.certificate
-        play_in_thread(here, key, plans_of(game.crisis, role), certificate)
+        plans = plans_of(game.crisis, role)
+        language = language_of(request)
+        play_in_thread(here, key, plans, certificate, language=language)
     link = f"{here}/join/{key}" if by == "person" else ""
     title = game.book.state.roles[role].title
     slip = Slip(title, by, link, picture_of(link) if link else "", here, key)

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 import backchannel.exercise.debrief as afterwards
 from backchannel.base.errors import LedgerError
@@ -21,11 +21,10 @@ from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.keys import Seat, guard_word
 from backchannel.exercise.server.live import LiveGame
 from backchannel.exercise.server.routes import own, posted, seated
+from backchannel.exercise.server.wrong import wrong
 
 if TYPE_CHECKING:
     from backchannel.exercise.debrief.whole import Debrief
-
-_SHUT = "the debrief is not open yet; the facilitator opens it\n"
 
 
 def _is_open(game: LiveGame) -> bool:
@@ -37,7 +36,7 @@ async def debrief(request: Request, seat: Seat) -> Response:
     """The whole debrief; made once, away from the loop that serves the games."""
     game = request.app.state.hall.games[seat.game]
     if not _is_open(game):
-        return PlainTextResponse(_SHUT, 409)
+        return wrong(request, "debrief_shut")
     made: dict[str, asyncio.Task[Debrief]] = request.app.state.debriefs
     if seat.game not in made:
         events = list(game.events)
@@ -68,18 +67,18 @@ async def replay(request: Request, seat: Seat, body: bytes) -> Response:
     """Begin another game where this one stood at an hour; gives a new link."""
     hall: Hall = request.app.state.hall
     if seat.role != FACILITATOR:
-        return PlainTextResponse("for the facilitator alone\n", 403)
+        return wrong(request, "facilitator_only")
     if not _is_open(hall.games[seat.game]):
-        return PlainTextResponse(_SHUT, 409)
+        return wrong(request, "debrief_shut")
     asked = dict(posted(body))
     try:
         hour, seed = float(asked.get("hour", "")), int(asked.get("seed", ""))
     except ValueError:
-        return PlainTextResponse("hour, seed: write a number and a whole number\n", 400)
+        return wrong(request, "unreadable", wanted="hour=NUMBER&seed=WHOLE_NUMBER")
     try:
         key = await hall.branch(seat.game, hour, seed)
-    except LedgerError as error:
-        return PlainTextResponse(f"{error}\n", 409)
+    except LedgerError:
+        return wrong(request, "no_branch")
     link = f"{request.url.scheme}://{request.url.netloc}/join/{key}"
     slip = Slip(FACILITATOR, "person", link, picture_of(link))
     return HTMLResponse(seat_slip(slip, language=language_of(request)))
@@ -90,7 +89,7 @@ async def research(request: Request, seat: Seat) -> Response:
     """The game without names and without words, as JSON lines."""
     game = request.app.state.hall.games[seat.game]
     if not _is_open(game):
-        return PlainTextResponse(_SHUT, 409)
+        return wrong(request, "debrief_shut")
     lines = research_lines(game.events, game.book.state.roles)
     text = "".join(f"{line}\n" for line in lines)
     return Response(text, media_type="application/jsonl")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 128 * 1024
@@ -61,10 +62,18 @@ def host_of(headers: Headers) -> str:
 
 
 class Guard:
-    """Middleware: answers what must not pass, and puts the headers on what does."""
+    """Middleware: answers what must not pass, and puts the headers on what does.
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        self.app, self.hosts = app, frozenset(hosts)
+    `wrong` makes the answer to a request that must not, by the code of what is wrong.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Collection[str],
+        wrong: Callable[[Request, str], Response],
+    ) -> None:
+        self.app, self.hosts, self._wrong = app, frozenset(hosts), wrong
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or refuse it."""
@@ -89,9 +98,9 @@ class Guard:
 
         length = headers.get("content-length", "0")
         if not is_known:
-            refusal = PlainTextResponse("unknown host\n", 421)
+            refusal = self._wrong(Request(scope), "unknown_host")
         elif not length.isdigit() or int(length) > MAX_BODY_BYTES:
-            refusal = PlainTextResponse("too long\n", 413)
+            refusal = self._wrong(Request(scope), "too_long")
         else:
             await self._pass(scope, receive, send_with_headers)
             return
@@ -112,7 +121,8 @@ class Guard:
         try:
             await self.app(scope, count, send)
         except _TooLongError:
-            await PlainTextResponse("too long\n", 413)(scope, receive, send)
+            refusal = self._wrong(Request(scope), "too_long")
+            await refusal(scope, receive, send)
 
 
 class _TooLongError(Exception):

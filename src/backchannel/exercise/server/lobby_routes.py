@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
-    PlainTextResponse,
     RedirectResponse,
     Response,
 )
@@ -17,6 +16,7 @@ from backchannel.exercise.server.guard import is_same_origin
 from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.keys import Seat
 from backchannel.exercise.server.routes import posted, with_session
+from backchannel.exercise.server.wrong import wrong
 
 
 async def lobby(request: Request) -> Response:
@@ -49,9 +49,9 @@ async def sit_down(request: Request) -> Response:
     game: str = request.app.state.lobby
     body = await request.body()
     if not game or not is_same_origin(request.headers):
-        return PlainTextResponse("use your join link\n", 403)
+        return wrong(request, "not_from_link")
     role = dict(posted(body)).get("role", "")
     state = hall.games[game].book.state
     if role not in state.roles and role != FACILITATOR:
-        return PlainTextResponse("there is no such seat\n", 404)
+        return wrong(request, "no_such_seat")
     return await with_session(request, Seat(game, role, state.serials.get(role, 0)))

@@ -14,6 +14,7 @@ from backchannel.exercise.client import SeatClient
 from backchannel.exercise.fold import fold
 from backchannel.exercise.ledger import Ledger
 from backchannel.exercise.moves.outage import PAUSE, RUN
+from backchannel.exercise.pages.texts import languages
 from backchannel.exercise.players.script import plans_of, play_in_thread
 from backchannel.exercise.roles import FACILITATOR, roles_of
 from backchannel.exercise.server.app import LOOPBACK, make_app
@@ -29,13 +30,17 @@ _SIT_DOWN_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Evening:
-    """What `backchannel serve` was asked for; `ledger` is a file or a database URL."""
+    """What `backchannel serve` was asked for.
+
+    `ledger` is a file or a database URL; `language` the one that scripts speak.
+    """
 
     crisis: Crisis
     settings: Settings
     ledger: str
     address: Address
     is_demo: bool = False
+    language: str = "en"
 
 
 def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
@@ -99,7 +104,7 @@ def _play_demo(evening: Evening, hall: Hall, keys: dict[str, str], runs: str) ->
         time.sleep(0.05)
     for role, key in keys.items():
         plans = plans_of(evening.crisis, role)
-        play_in_thread(url, key, plans, certificate)
+        play_in_thread(url, key, plans, certificate, language=evening.language)
     state = hall.games[GAME].book.state
     until = time.monotonic() + _SIT_DOWN_SECONDS
     while time.monotonic() < until and not all(state.seats.get(r) for r in keys):
@@ -122,6 +127,9 @@ def _check(evening: Evening) -> None:
         raise MethodError(
             f"--on-outage: is '{evening.settings.on_outage}'; write {PAUSE} or {RUN}"
         )
+    if evening.language not in languages():
+        hint = did_you_mean(evening.language, languages(), "language")
+        raise MethodError(f"--language: there is no '{evening.language}'; {hint}")
     files = (evening.address.certificate, evening.address.private_key)
     if (files[0] is None) != (files[1] is None):
         raise MethodError("--certificate, --private-key: give both, or neither")

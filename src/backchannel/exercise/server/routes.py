@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -27,7 +28,10 @@ from backchannel.exercise.pages.play import (
     refusal,
     role_page,
     role_parts,
+    wrong_page,
 )
+from backchannel.exercise.pages.refusal_words import refusal_words
+from backchannel.exercise.pages.texts import tongue
 from backchannel.exercise.projection import Instant, views_of
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.screen import as_record, screen_of
@@ -41,6 +45,7 @@ from backchannel.exercise.server.guard import is_same_origin
 from backchannel.exercise.server.hall import Hall
 from backchannel.exercise.server.keys import Seat, guard_word
 from backchannel.exercise.server.sockets import read_move, take_move
+from backchannel.exercise.server.wrong import WRONG, refused_move, wrong
 
 MAX_VIEWS = 1000
 Answer = Callable[[Request], Awaitable[Response]]
@@ -53,7 +58,7 @@ def seated(answer: Callable[[Request, Seat], Awaitable[Response]]) -> Answer:
     async def guarded(request: Request) -> Response:
         seat = seat_of(request.app.state.hall, request)
         if seat is None:
-            return PlainTextResponse("no seat; use your join link\n", 401)
+            return wrong(request, "no_seat")
         return await answer(request, seat)
 
     return guarded
@@ -67,9 +72,9 @@ def own(answer: Callable[[Request, Seat, bytes], Awaitable[Response]]) -> Answer
         body = await request.body()
         word = request.headers.get("x-guard") or dict(posted(body)).get("guard", "")
         if not is_own_request(request, word):
-            return PlainTextResponse("not from your own page; reload it\n", 403)
+            return wrong(request, "not_own_page")
         if not request.app.state.hall.may_move(seat):
-            return PlainTextResponse("too many at once; wait a second\n", 429)
+            return wrong(request, "too_many")
         return await answer(request, seat, body)
 
     return guarded
@@ -97,12 +102,12 @@ async def join(request: Request) -> Response:
     hall: Hall = request.app.state.hall
     body = await request.body()
     if not is_same_origin(request.headers):
-        return PlainTextResponse("open the join link itself\n", 403)
+        return wrong(request, "not_from_link")
     seat = hall.seat("join", dict(posted(body)).get("key", ""))
     if seat is None:
         address = request.client.host if request.client else ""
-        status = 403 if hall.may_fail(address) else 429
-        return PlainTextResponse("this link opens no seat; ask for a new one\n", status)
+        is_patient = hall.may_fail(address)
+        return wrong(request, "link_void" if is_patient else "too_many_links")
     return await with_session(request, seat)
 
 
@@ -155,12 +160,24 @@ async def play_move(request: Request, seat: Seat, body: bytes) -> Response:
     is_done, is_scripted = "acknowledged" in answer, "hx-request" in request.headers
     if is_done and not is_scripted:
         return RedirectResponse("/play", 303)
+    language = language_of(request)
+    why = "" if is_done else _why(request, seat, answer)
+    if not is_scripted:
+        status = 503 if "again" in answer else 409
+        return HTMLResponse(wrong_page(why, "/play", language=language), status)
     headers = {"x-acknowledged": act} if is_done else {}
     # Scripts take the line out of the answer only when its status is a success.
-    status = 200 if is_scripted else 409
-    return HTMLResponse(
-        refusal(answer.get("why", ""), language=language_of(request)), status, headers
-    )
+    return HTMLResponse(refusal(why, language=language), headers=headers)
+
+
+def _why(request: Request, seat: Seat, answer: Mapping[str, Any]) -> str:
+    """Why a move was not made, in the words of who made it."""
+    speak = tongue(language_of(request))
+    if "again" in answer:
+        return speak(WRONG["not_stored"][1])
+    screen = request.app.state.hall.games[seat.game].streams[seat.role].screen
+    code, place, values = answer["code"], answer["place"], answer["values"]
+    return refusal_words(code, place, values, screen.crisis, speak)
 
 
 @seated
@@ -195,7 +212,7 @@ async def views(request: Request, seat: Seat) -> Response:
     """What the role has seen behind the view `after`, at most 1,000 at once."""
     after = request.query_params.get("after", "0")
     if not after.isdigit():
-        return PlainTextResponse("after: write a whole number\n", 400)
+        return wrong(request, "unreadable", wanted="after=WHOLE_NUMBER")
     lines = request.app.state.hall.games[seat.game].streams[seat.role].lines
     chosen = lines[int(after) : int(after) + MAX_VIEWS]
     return Response(f"[{','.join(chosen)}]", media_type="application/json")
@@ -208,7 +225,7 @@ async def show_screen(request: Request, seat: Seat) -> Response:
     try:
         hour = float(request.query_params.get("hour", "inf"))
     except ValueError:
-        return PlainTextResponse("hour: write a number\n", 400)
+        return wrong(request, "unreadable", wanted="hour=NUMBER")
     seen = views_of(game.events, seat.role, Instant(hour))
     return JSONResponse(as_record(screen_of(seen)))
 
@@ -218,7 +235,7 @@ async def move(request: Request, seat: Seat, body: bytes) -> Response:
     """One move as JSON; sent again with the same id it is made once."""
     wanted = read_move(body)
     if wanted is None:
-        return PlainTextResponse('write {"move": ..., "id": ..., ...}\n', 400)
+        return wrong(request, "unreadable", wanted='{"move": ..., "id": ..., ...}')
     answer = await take_move(request.app.state.hall, seat, wanted)
     statuses = {"acknowledged": 200, "refused": 409, "again": 503}
     return JSONResponse(answer, statuses[next(iter(answer))])
@@ -241,14 +258,16 @@ async def export(request: Request, seat: Seat) -> Response:
 async def new_key(request: Request, seat: Seat, body: bytes) -> Response:
     """Hand a seat over: void its old keys and give a new one; for the facilitator."""
     if seat.role != FACILITATOR:
-        return PlainTextResponse("for the facilitator alone\n", 403)
+        return wrong(request, "facilitator_only")
     try:
         asked = json.loads(body)
         role, by = str(asked["role"]), str(asked["by"])
         act = str(asked.get("id") or secrets.token_hex(8))
         key = await request.app.state.hall.hand_over(seat.game, role, by, act)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return PlainTextResponse('write {"role": ..., "by": ...}\n', 400)
-    except (MoveRefusedError, LedgerError) as error:
-        return PlainTextResponse(f"{error}\n", 409)
+        return wrong(request, "unreadable", wanted='{"role": ..., "by": ...}')
+    except MoveRefusedError as error:
+        return refused_move(request, error)
+    except LedgerError:
+        return wrong(request, "not_stored")
     return JSONResponse({"key": key, "role": role})

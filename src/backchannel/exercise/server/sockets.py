@@ -117,7 +117,13 @@ async def take_move(hall: Hall, seat: Seat, move: Move) -> dict[str, Any]:
     try:
         await hall.games[seat.game].move(seat.role, move)
     except MoveRefusedError as error:
-        return {"refused": move.client_id, "why": error.rule}
+        return {
+            "refused": move.client_id,
+            "why": error.rule,
+            "code": error.code,
+            "place": error.place,
+            "values": error.values,
+        }
     except LedgerError:
         # The reason is for the operator's log, not for a player.
         return {"again": move.client_id, "why": "it could not be stored; send it again"}

@@ -36,9 +36,12 @@ function tick() {
   if (!place || !clock || !clock.local || !clock.speed) return;
   const gone = (Date.now() - clock.at) * clock.speed;
   const then = new Date(Date.parse(clock.local + "Z") + gone);
-  const month = then.toLocaleString("en", { month: "short", timeZone: "UTC" });
-  const time = then.toISOString().slice(11, 16);
-  place.textContent = `${then.getUTCDate()} ${month} ${time}`;
+  const parts = {
+    day: then.getUTCDate(),
+    month: place.dataset.months.split("|")[then.getUTCMonth()],
+    time: then.toISOString().slice(11, 16),
+  };
+  place.textContent = place.dataset.pattern.replace(/{(\w+)}/g, (_, name) => parts[name]);
 }
 
 function refresh() {
@@ -89,6 +92,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
     refresh();
   } else if (event.detail.failed && !event.detail.xhr.status) {
     setTimeout(() => form.requestSubmit(), RETRY_MS);
+  }
+});
+// What the server says of a request that it cannot meet, in the reader's language.
+document.addEventListener("htmx:responseError", (event) => {
+  const place = document.getElementById("refusal") || event.detail.target;
+  const said = event.detail.xhr;
+  if (said.getResponseHeader("content-type").startsWith("text/html")) {
+    place.innerHTML = said.responseText;
   }
 });
 // Ctrl+Enter sends the form one is writing in.
