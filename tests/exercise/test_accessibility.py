@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from backchannel.exercise.roles import FACILITATOR, PUBLIC
+from backchannel.exercise.roles import FACILITATOR, PUBLIC, roles_of
 from backchannel.exercise.state import Settings
 from tests.exercise.browsers import CHROMIUM, NO_BROWSER, open_browser, seated
 from tests.exercise.hosts import Host, host
@@ -57,6 +57,15 @@ def troubles(page: Page) -> list[str]:
     ]
 
 
+# What a finger or a mouse has to hit; a box to tick is hit by its label too.
+TARGETS = """() => [...document.querySelectorAll(
+    "a, button, summary, select, textarea, input:not([type=hidden])")]
+  .filter(e => e.checkVisibility() && !e.matches(".skip"))
+  .map(e => [e, (e.closest("label") || e).getBoundingClientRect()])
+  .filter(([, box]) => box.width < 24 || box.height < 24)
+  .map(([e, box]) => `${e.tagName} ${e.innerText} ${box.width} x ${box.height}`)"""
+
+
 def unfold(page: Page) -> None:
     """Open everything that is folded away."""
     page.evaluate(
@@ -66,8 +75,11 @@ def unfold(page: Page) -> None:
 
 
 def check_both(page: Page) -> None:
-    """Look at a page unfolded, in light and in dark."""
+    """Look at a page unfolded, in light and in dark; nothing is too small or cut."""
     unfold(page)
+    assert page.evaluate(TARGETS) == []
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         assert troubles(page) == []
@@ -80,15 +92,65 @@ def test_a_seat(browser: Browser, here: Host, role: str, width: int) -> None:
     """Leader, envoy, constituency and wall; nothing sticks out."""
     with seated(browser, here, role, width) as page:
         check_both(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("address", CONSOLE)
-def test_the_console(browser: Browser, here: Host, address: str) -> None:
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_console(browser: Browser, here: Host, address: str, width: int) -> None:
     """The console, the order audit and the role sheets."""
-    with seated(browser, here, FACILITATOR) as page:
+    with seated(browser, here, FACILITATOR, width) as page:
         page.goto(f"{here.url}{address}")
         check_both(page)
+
+
+def test_who_knows_what_is_seen_whole(browser: Browser, here: Host) -> None:
+    """A column for each of 21 roles on a desk; on a phone a row names who knows it."""
+    hidden = "e => e.scrollWidth - e.clientWidth"
+    for width, has_columns in ((1280, True), (390, False)):
+        with seated(browser, here, FACILITATOR, width) as page:
+            part = page.locator("#part-known")
+            assert part.locator(".wide").evaluate(hidden) <= 0
+            assert part.locator("thead").is_visible() == has_columns
+            row = part.locator("tr", has_text="We want no war.")
+            if has_columns:
+                n_roles = len(roles_of(here.crisis)) - 1
+                assert row.locator(".dot > span").count() == n_roles
+            else:
+                expect(row).to_contain_text("everybody")
+
+
+def test_the_clock_comes_first_on_a_phone(browser: Browser, here: Host) -> None:
+    """The facilitator finds Pause without scrolling, and the rest by the foot."""
+    with seated(browser, here, FACILITATOR, 390) as page:
+        button = page.get_by_role("button", name="Pause").bounding_box()
+        assert button is not None
+        assert button["y"] < 300
+        page.get_by_role("link", name="Seats").click()
+        expect(page.locator("#h-seats")).to_be_in_viewport()
+
+
+def test_a_sheet_is_one_touch_away(browser: Browser, here: Host) -> None:
+    """The link at the foot of a phone opens what is folded away."""
+    with seated(browser, here, "usa", 390) as page:
+        page.get_by_role("link", name="Your sheet").click()
+        expect(page.locator("#sheet h3").first).to_be_in_viewport()
+
+
+def test_who_knew_what_at_an_hour(browser: Browser, here: Host) -> None:
+    """The hour that is asked for stays when news come."""
+    with seated(browser, here, FACILITATOR) as page:
+        part = page.locator("#part-known")
+        expect(part).to_contain_text("We want no war.")
+        hours = part.get_by_label("As it stood at")
+        first = hours.locator("option").last.get_attribute("value")
+        hours.select_option(first)
+        part.get_by_role("button", name="Show").click()
+        expect(part).to_contain_text("Tonight.")
+        expect(part).not_to_contain_text("We want no war.")
+        with page.expect_response("**/console/parts*"):
+            page.evaluate("refresh()")
+        page.wait_for_timeout(300)
+        expect(part).not_to_contain_text("We want no war.")
 
 
 def test_the_doors(browser: Browser, here: Host) -> None:
@@ -128,7 +190,6 @@ def test_the_debrief(browser: Browser, tmp_path: Path) -> None:
             with seated(browser, here, FACILITATOR, width) as page:
                 page.goto(f"{here.url}/debrief", timeout=60_000)
                 check_both(page)
-                assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_form_stays_open_when_news_come(browser: Browser, here: Host) -> None:

@@ -20,7 +20,7 @@ _NOT_NEWS = frozenset(
     (
         *("game_opened", "role_briefed", "clock_set", "clock_stepped", "outage_ended"),
         *("seat_given", "seat_taken", "estimated", "risk_told"),
-        *("calmed", "stepped", "reseeded", "outage_ended"),
+        *("calmed", "stepped", "reseeded", "facilitator_read"),
     )
 )
 

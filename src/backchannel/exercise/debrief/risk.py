@@ -28,8 +28,8 @@ def risk_by_hour(
 
     Returns
     -------
-    list : pairs of hour and chance, to the end of the game or of the horizon; two at an
-        hour at which it jumped
+    list : pairs of hour and chance, to the opening of the debrief or to the horizon; two
+        at an hour at which it jumped
 
     Notes: the look-up of the live clock: rung, postures, hot tokens, pending matters
     and orders under way count, and every number of the file is at its median. While a
@@ -49,6 +49,8 @@ def risk_by_hour(
             _note(curve, ahead, state.phase, prob_war(state, ahead))
             ahead = float(next(grid))
         take(state, event)
+        if state.phase == "debrief":
+            break
         _note(curve, event.hour, state.phase, prob_war(state, event.hour))
     return curve
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backchannel.exercise.circles import Circle
+from backchannel.exercise.interventions import Intervention
 from backchannel.exercise.knowledge import Known
 from backchannel.exercise.moves.forces import AuditLine
 from backchannel.exercise.pages.console_forms import (
@@ -17,7 +18,7 @@ from backchannel.exercise.pages.console_forms import (
 )
 from backchannel.exercise.pages.play import render_screen
 from backchannel.exercise.pages.texts import tongue
-from backchannel.exercise.roles import FACILITATOR, Role
+from backchannel.exercise.roles import FACILITATOR, PUBLIC, Role
 from backchannel.exercise.screen import Screen
 
 
@@ -51,8 +52,9 @@ class UnderWay:
 class Shown:
     """What the console shows beside the screen.
 
-    `hour` is that of the table of knowledge, None for now; `channels` are those that
-    are not open yet, with their titles.
+    `hour` is that of the table of knowledge, None for now, and `hours` are those that
+    can be asked for; `channels` are those that are not open yet, with their titles;
+    `interventions` is what the facilitator did.
     """
 
     seats: Sequence[SeatShown] = ()
@@ -61,6 +63,8 @@ class Shown:
     under_way: Sequence[UnderWay] = ()
     hour: float | None = None
     channels: Mapping[str, str] = field(default_factory=dict)
+    hours: Sequence[float] = ()
+    interventions: Sequence[Intervention] = ()
 
 
 def console_page(
@@ -140,7 +144,11 @@ def _console(name: str, screen: Screen, guard: str, shown: Shown, language: str)
     extra = {
         "shown": shown,
         "known": list(reversed(shown.known)),
-        "players": [seat.role.name for seat in shown.seats],
+        "known_hours": list(reversed(shown.hours)),
+        "parts_at": "" if shown.hour is None else f"/console/parts?hour={shown.hour}",
+        "interventions": list(reversed(shown.interventions)),
+        "titles": {**screen.crisis.get("roles", {}), **shown.channels},
+        "players": [s.role.name for s in shown.seats if s.role.name != PUBLIC],
         "offered": console_forms(
             screen, [seat.role for seat in shown.seats], shown.channels, _
         ),

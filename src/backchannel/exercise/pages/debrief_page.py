@@ -11,6 +11,7 @@ from backchannel.exercise.debrief.timeline import (
     SEALED,
     Timeline,
 )
+from backchannel.exercise.interventions import Intervention
 from backchannel.exercise.knowledge import Known
 from backchannel.exercise.pages.picture import Axes, Lanes, Picture
 from backchannel.exercise.pages.play import render_screen
@@ -28,6 +29,7 @@ def debrief_page(
     debrief: Debrief,
     known: Sequence[Known],
     roles: Sequence[str],
+    interventions: Sequence[Intervention] = (),
     *,
     guard: str = "",
     language: str = "en",
@@ -40,6 +42,7 @@ def debrief_page(
     debrief : from `make_debrief`
     known : who knew what since when
     roles : names of the roles, the columns of that table
+    interventions : what the facilitator did and looked at
     guard : word of the facilitator's forms; nobody else can begin a replay
     language : one of `texts.languages()`
 
@@ -53,6 +56,8 @@ def debrief_page(
         "known": known,
         "ending": phase_words(tongue(language)).get(ending, ending),
         "players": roles,
+        "interventions": interventions,
+        "titles": screen.crisis.get("roles", {}),
         "timeline_picture": timeline_picture(debrief.timeline),
         "lane_titles": lane_titles(debrief.timeline, tongue(language)),
         "replay_hours": replay_hours(debrief.timeline),

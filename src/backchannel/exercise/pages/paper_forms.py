@@ -72,5 +72,7 @@ def paper_forms(
     is_own = entry.get("copy_number") == 1
     if people and (is_own or "no_copies" not in entry.get("caveats", ())):
         to = Field("to", _("Copies for"), "list", people)
-        forms.append(Form("hand_on", "", _("Hand it on"), (this, to), key=name))
+        forms.append(
+            Form("hand_on", _("Pass copies on"), _("Hand it on"), (this, to), key=name)
+        )
     return forms

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, MARGIN = 640.0, 260.0, 44.0
-LANE_HEIGHT, LANE_LABEL = 30.0, 200.0
+WIDTH, HEIGHT, MARGIN = 640.0, 260.0, 60.0
+LANE_HEIGHT, LANE_MARGIN = 52.0, 16.0
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,16 @@ class Axes:
     def around(cls, across: Sequence[float], up: Sequence[float]) -> Axes:
         """Ranges that hold every value and zero, with a tenth to spare."""
         return cls(_around(across), _around(up))
+
+    @property
+    def left(self) -> float:
+        """Where the range across begins."""
+        return MARGIN
+
+    @property
+    def right(self) -> float:
+        """Where the range across ends."""
+        return WIDTH - MARGIN
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Where a point lies on the canvas, from its upper left corner."""
@@ -68,11 +78,11 @@ class Lanes:
         """Where an hour lies."""
         first, last = self.hours
         share = (hour - first) / (last - first or 1.0)
-        return round(LANE_LABEL + (WIDTH - LANE_LABEL - 20.0) * share, 1)
+        return round(LANE_MARGIN + (WIDTH - 2 * LANE_MARGIN) * share, 1)
 
     def down(self, name: str) -> float:
-        """Where the middle of a lane lies."""
-        return LANE_HEIGHT * (self.names.index(name) + 0.5)
+        """Where the line of a lane lies, below its name."""
+        return LANE_HEIGHT * (self.names.index(name) + 0.75)
 
     def ticks(self) -> list[float]:
         """Five hours along the foot of it."""

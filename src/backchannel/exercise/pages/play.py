@@ -17,7 +17,11 @@ from backchannel.exercise.pages.calendar import (
     span,
 )
 from backchannel.exercise.pages.numbers import number, percent
-from backchannel.exercise.pages.player_forms import entry_forms, player_forms
+from backchannel.exercise.pages.player_forms import (
+    entry_forms,
+    has_left,
+    player_forms,
+)
 from backchannel.exercise.pages.texts import Tongue, tongue
 from backchannel.exercise.screen import Screen
 
@@ -119,6 +123,7 @@ def render_screen(
             outcomes=words.outcome_words(_),
             readings=words.reading_words(_),
             handlings=words.handling_words(_),
+            has_left=lambda entry: has_left(screen, entry),
             condition_words=lambda condition: words.condition_words(
                 condition,
                 lambda issue: _issue_title(screen.crisis, issue),

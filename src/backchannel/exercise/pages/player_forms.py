@@ -6,7 +6,7 @@ offered: what a page leaves out must not tell a secret.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from backchannel.exercise.moves.channels import PRECEDENCES
@@ -237,9 +237,23 @@ def entry_forms(screen: Screen, shelf: str, name: str, _: Say) -> list[Form]:
     return make(screen, name, getattr(screen, shelf)[name], _)
 
 
-def _of_message(
-    _screen: Screen, name: str, entry: dict[str, Any], _: Say
-) -> list[Form]:
+def has_left(screen: Screen, entry: Mapping[str, Any]) -> bool:
+    """Whether a message that one carried is surely out of one's hands by now.
+
+    Parameters
+    ----------
+    screen : what the role knows, up to the hour of what it saw last
+    entry : the message, or the offer in it, as it stands on the screen
+
+    Returns
+    -------
+    bool : False for what was never in one's hands
+    """
+    is_carried = entry["status"] == "message_carried" and "leaves" in entry
+    return is_carried and bool(entry["leaves"] < screen.hour)
+
+
+def _of_message(screen: Screen, name: str, entry: dict[str, Any], _: Say) -> list[Form]:
     this = Field("message", "", "hidden", value=name)
     leak = leak_form((this,), name, _)
     if entry["status"] == "message_received":
@@ -249,6 +263,8 @@ def _of_message(
             ),
             leak,
         ]
+    if has_left(screen, entry):
+        return [leak]
     if entry["status"] == "message_carried" and entry.get("may_rewrite"):
         text = Field("text", _("Pass it on as"), "text", value=entry["text"])
         return [

@@ -75,6 +75,9 @@ def event_words(_: Say) -> dict[str, str]:
         "facilitator_read": _("the facilitator looked"),
         "no_answer": _("no answer from a program"),
         "channel_opened": _("channel opened"),
+        "clock_set": _("clock set"),
+        "clock_stepped": _("time was let pass"),
+        "seat_given": _("seat given"),
     }
 
 

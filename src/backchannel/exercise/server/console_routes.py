@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 
 from backchannel.base.errors import LedgerError, MoveRefusedError
 from backchannel.exercise.circles import circles_of
+from backchannel.exercise.interventions import interventions_of
 from backchannel.exercise.knowledge import who_knew
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.forces import audit_orders, decision_hours
@@ -126,6 +127,8 @@ def _fill(
         _under_way(game),
         hour,
         _shut_channels(game),
+        sorted({item.hour for item in who_knew(game.events, roles)}),
+        interventions_of(game.events),
     )
     return page(screen, word, shown, language=language)
 

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 import backchannel.exercise.debrief as afterwards
 from backchannel.base.errors import LedgerError
 from backchannel.exercise.debrief.research import research_lines
+from backchannel.exercise.interventions import interventions_of
 from backchannel.exercise.knowledge import who_knew
 from backchannel.exercise.pages.debrief_page import debrief_page
 from backchannel.exercise.pages.slips import Slip, seat_slip
@@ -50,6 +51,7 @@ async def debrief(request: Request, seat: Seat) -> Response:
         whole,
         who_knew(game.events, roles),
         roles,
+        interventions_of(game.events),
         guard=_guard(request, seat),
         language=language_of(request),
     )

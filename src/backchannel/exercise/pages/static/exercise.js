@@ -109,6 +109,12 @@ document.addEventListener("keydown", (event) => {
   if (form) { event.preventDefault(); form.requestSubmit(); }
 });
 
+// A link to something that is folded away opens it.
+window.addEventListener("hashchange", () => {
+  const place = document.getElementById(location.hash.slice(1));
+  if (place && place.matches("details")) place.open = true;
+});
+
 document.addEventListener("DOMContentLoaded", () => {
   const stand = document.getElementById("part-status");
   if (!stand) return;
