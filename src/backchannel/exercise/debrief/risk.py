@@ -28,7 +28,7 @@ def risk_by_hour(
 
     Returns
     -------
-    list : pairs of hour and chance, to the opening of the debrief or to the horizon; two
+    list : pairs of hour and chance, to the debrief or to the horizon; two
         at an hour at which it jumped
 
     Notes: the look-up of the live clock: rung, postures, hot tokens, pending matters
