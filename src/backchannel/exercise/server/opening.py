@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import uvicorn
 
 from backchannel.base.errors import MethodError, did_you_mean
 from backchannel.crisis.model import Crisis
@@ -19,13 +22,14 @@ from backchannel.exercise.players.script import plans_of, play_in_thread
 from backchannel.exercise.roles import FACILITATOR, roles_of
 from backchannel.exercise.server.app import LOOPBACK, make_app
 from backchannel.exercise.server.hall import Hall
-from backchannel.exercise.server.run import Address, server_at
+from backchannel.exercise.server.run import Address, server_at, socket_at
 from backchannel.exercise.state import Settings
 
 GAME = "main"
 # Envoys pass on what they get by the rules; who looks on does nothing.
 _NO_SCRIPT = ("envoy", "observer")
 _SIT_DOWN_SECONDS = 10.0
+_LOOK_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,12 @@ def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
 
     Raises
     ------
-    MethodError : a setting names no role, or TLS lacks one of its two files.
+    MethodError : a setting names no role, TLS lacks one of its two files, or the
+        address is taken.
     LedgerError : the ledger cannot be used, or holds something else.
     """
     _check(evening)
+    listener = socket_at(evening.address)
     hall = Hall(_ledger(evening.ledger))
     is_new = hall.prepare(GAME, evening.crisis, evening.settings)
     address = evening.address
@@ -80,8 +86,23 @@ def open_evening(evening: Evening, tell: Callable[[str], None]) -> None:
     if evening.is_demo:
         tell(f"to watch or to join, open {address.url}")
         _start_demo(evening, hall)
-    tell(f"ready at {address.url}; Ctrl-C ends it, the ledger keeps the game")
-    asyncio.run(server.serve())
+    ready = f"ready at {address.url}; Ctrl-C ends it, the ledger keeps the game"
+    asyncio.run(_serve(server, listener, ready, tell))
+
+
+async def _serve(
+    server: uvicorn.Server,
+    listener: socket.socket,
+    ready: str,
+    tell: Callable[[str], None],
+) -> None:
+    """Serve until stopped; say that it is ready when it listens, and not before."""
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(_LOOK_SECONDS)
+    if server.started:
+        tell(ready)
+    await serving
 
 
 def _start_demo(evening: Evening, hall: Hall) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 
+from backchannel.base.errors import MethodError
 from backchannel.exercise.server.guard import MAX_BODY_BYTES
 
 
@@ -25,6 +27,45 @@ class Address:
         """How to call it from this machine."""
         scheme = "https" if self.certificate else "http"
         return f"{scheme}://{self.host}:{self.port}"
+
+
+def socket_at(address: Address) -> socket.socket:
+    """Take an address before anything is promised at it.
+
+    Parameters
+    ----------
+    address : where to listen
+
+    Returns
+    -------
+    socket : bound, for `Server.serve`
+
+    Raises
+    ------
+    MethodError : the port is taken, or the host is none of this machine.
+    """
+    where = f"{address.host}:{address.port}"
+    try:
+        family, kind, proto, _, place = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM
+        )[0]
+        taken = socket.socket(family, kind, proto)
+    except OSError as error:
+        raise _no_place(where, error) from None
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(place)
+    except OSError as error:
+        taken.close()
+        raise _no_place(where, error) from None
+    return taken
+
+
+def _no_place(where: str, error: OSError) -> MethodError:
+    return MethodError(
+        f"--host, --port: nothing can listen at {where} ({error.strerror}); give an "
+        "address of this machine and a port that is free, such as --port 8766"
+    )
 
 
 def server_at(app: Starlette, address: Address) -> uvicorn.Server:
