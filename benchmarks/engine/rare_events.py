@@ -45,7 +45,7 @@ def one_per_cent(table: JumpTable, exact: float) -> dict[str, float]:
     training, sampling, variance = [], [], []
     for seed in range(3):
         begin = time.process_time()
-        learnt = learn_multipliers(table, method, 1000 + seed, method.floor)
+        learnt = learn_multipliers([table], method, 1000 + seed)
         training.append(time.process_time() - begin)
         if learnt is None:
             raise RuntimeError("no multipliers were learnt")

@@ -43,7 +43,13 @@ def test_a_rare_chance_has_an_interval():
     assert [one["hour"] for one in page["by_hour"]] == [24.0, 72.0]
     assert all(one["low"] < one["prob"] < one["high"] for one in page["by_hour"])
     assert [one["hour"] for one in page["runs"]] == [72.0, 72.0]
-    assert "chance of war" in _said(*words)
+    assert page["over_draws"]["n_draws"] == 2000
+    for one in page["over_draws"]["by_hour"]:
+        (low, high), (lower, higher) = one["of_draws"], one["of_file"]
+        assert lower < low < one["prob"] < high < higher
+    said = _said(*words, "--draws", "50")
+    assert "over 50 draws" in said
+    assert "raise the number of draws" in said
 
 
 def test_uncertain_numbers_are_ranked_where_it_is_asked_for():
@@ -90,8 +96,7 @@ def test_a_checkpoint_needs_sampled_paths(tmp_path):
         (("--heat", "kernel"), "--heat: is for sampled paths; add --method sampled"),
         (("--method", "exact", "--replications", "7"), "--replications: is for"),
         (("--method", "rare", "--prism", "strait.prism"), "leave --method out"),
-        (("--method", "rare", "--draws", "20"), "of the median numbers"),
-        (("--method", "rare", "--sobol", "16"), "of the median numbers"),
+        (("--method", "rare", "--sobol", "16"), "ranks no numbers"),
         (("--sobol", "16", "--lever", "drones=grounded"), "leave --lever out"),
     ],
 )

@@ -176,7 +176,7 @@ def test_what_cannot_be_reached_is_refused():
     """War beyond a rung that no path reaches: no multipliers, no number."""
     problem = constant([(0, 1, 1.0)], 3, 0, 2, hours=5.0)
     table = tabulate(problem, no_numbers())
-    assert learn_multipliers(table, SMALL, 1, 0.1) is None
+    assert learn_multipliers([table], SMALL, 1) is None
     found = estimate_from_table(table, SMALL, hours=[5.0], seed=1)
     assert "too few paths" in found.refusal
     assert found.status is Status.FAILED
@@ -189,7 +189,7 @@ def test_learning_finds_the_way_up():
     """
     problem = constant(walk(0.2, 1.0, 13), 14, 1, 13, settled=0, hours=2000.0)
     table = tabulate(problem, no_numbers())
-    learnt = learn_multipliers(table, CrossEntropy(), 1, 0.01)
+    learnt = learn_multipliers([table], CrossEntropy(floor=0.01), 1)
     source = np.repeat(np.arange(14), np.diff(table.row_start))
     for s in range(5, 11):
         up = table.cell[(source == s) & (table.target == s + 1)][0]

@@ -99,8 +99,7 @@ _GIVEN = "COMMANDLINE"
 _OF_SAMPLED = ("replications", "delays", "heat", "checkpoint")
 _NOT_OF_RARE = {
     "figures": "which has no curve",
-    "draws": "which is of the median numbers",
-    "sobol": "which is of the median numbers",
+    "sobol": "which ranks no numbers; leave --method out",
     "prism": "which writes no model; leave --method out",
 }
 
@@ -145,7 +144,7 @@ def escalation(
     named = lever_named(loaded, lever) if lever else None
     variation = named.variation if named else AS_WRITTEN
     if method is Method.RARE:
-        _print_rare(loaded, variation, wanted, seed, as_json=as_json)
+        _print_rare(loaded, variation, wanted, seed, draws, as_json=as_json)
         return
     chosen: Sampled | Uniformisation | None = None
     if method is Method.SAMPLED:
@@ -241,10 +240,12 @@ def _print_rare(
     variation: Variation,
     hours: tuple[float, ...] | None,
     seed: int,
+    n_draws: int,
     *,
     as_json: bool,
 ) -> None:
     from backchannel.escalation.rare import estimate_rare_risk
+    from backchannel.escalation.rare_draws import estimate_mean_rare_risk
     from backchannel.report.progress import stages
     from backchannel.report.rare_page import rare_json, rare_text
 
@@ -252,4 +253,12 @@ def _print_rare(
         risk = estimate_rare_risk(
             crisis, hours=hours, variation=variation, seed=seed, progress=progress
         )
-    sys.stdout.write((rare_json if as_json else rare_text)(crisis, risk))
+        mean = estimate_mean_rare_risk(
+            crisis,
+            n_draws=n_draws,
+            hours=hours,
+            variation=variation,
+            seed=seed,
+            progress=progress,
+        )
+    sys.stdout.write((rare_json if as_json else rare_text)(crisis, risk, mean))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,11 +31,17 @@ class CrossEntropy:
     `n_training` paths, and lie between `floor` and `ceiling`: a rate that is cut too
     far hides a way to war, and the interval then leaves the truth out. Two independent
     runs of `n_paths`, each with multipliers of its own, must agree within `agreement`
-    standard errors, and no path may hold more than `max_share` of all weight; else the
-    floor and `n_paths` are doubled and both run again, `n_attempts` times at most.
+    standard errors, and no path may hold more than `max_share` of all weight; else, or
+    where weights vary much, floor and `n_paths` are doubled, `n_training` is taken four
+    times, and both run again, `n_attempts` times at most.
+
+    Over many draws, which share the multipliers, the rates of `plain_share` of the
+    paths are left as they are, and every path is weighed by the mixture of both laws:
+    in a draw where war is not rare, no weight is above 1 / `plain_share`.
 
     Source: Rubinstein (1999), Methodology and Computing in Applied Probability 1(2),
-    127-190; Ridder (2005), Annals of Operations Research 134, 119-136.
+    127-190; Ridder (2005), Annals of Operations Research 134, 119-136; Owen and Zhou
+    (2000), Journal of the American Statistical Association 95(449), 135-143.
     """
 
     n_paths: int = 25_000
@@ -44,6 +51,7 @@ class CrossEntropy:
     max_share: float = 0.01
     agreement: float = 3.0
     n_attempts: int = 4
+    plain_share: float = 0.1
 
     def __post_init__(self) -> None:
         for name in ("n_paths", "n_training"):
@@ -64,11 +72,19 @@ class CrossEntropy:
             raise MethodError(f"agreement: is {self.agreement:g}; must be above 0")
         if self.n_attempts < 1:
             raise MethodError(f"n_attempts: is {self.n_attempts}; must be 1 or more")
+        if not 0.0 < self.plain_share < 1.0:
+            raise MethodError(
+                f"plain_share: is {self.plain_share:g}; must lie between 0 and 1"
+            )
 
 
 @dataclass(frozen=True)
 class Weighted:
-    """Weights (n,) of paths, 0 where war did not come, the hours (n,), jumps made."""
+    """Weights of paths, 0 where war did not come, the hours it came at, jumps made.
+
+    `weight` and `hour` are (n_paths,), or (n_draws, n_paths) where every draw has paths
+    of its own; estimates are then of the mean over these draws.
+    """
 
     weight: FloatArray
     hour: FloatArray
@@ -80,24 +96,36 @@ class Weighted:
         total = float(self.weight.sum())
         return float(self.weight.max()) / total if total > 0 else 1.0
 
+    @property
+    def relative_variance(self) -> float:
+        """Variance of the weights of a draw over the squared mean of all."""
+        mean = float(self.weight.mean())
+        within = float(self.weight.var(axis=-1).mean())
+        return within / mean**2 if mean > 0 else np.inf
+
     def estimate(self, hour: float = np.inf) -> tuple[float, float]:
-        """Probability of war by an hour, and its standard error."""
-        weight = np.where(self.hour <= hour, self.weight, 0.0)
-        n = len(weight)
-        return float(weight.mean()), float(weight.std(ddof=1) / np.sqrt(n))
+        """Probability of war by an hour, and its standard error from paths alone."""
+        weight = self.by(hour)
+        spread = np.atleast_1d(weight.std(axis=-1, ddof=1))
+        error = np.sqrt(spread @ spread / len(spread)) / np.sqrt(weight.size)
+        return float(weight.mean()), float(error)
+
+    def by(self, hour: float) -> FloatArray:
+        """Weights of the paths that came to war by an hour, 0 elsewhere."""
+        return np.where(self.hour <= hour, self.weight, 0.0)
 
 
 def learn_multipliers(
-    table: JumpTable, method: CrossEntropy, seed: int, floor: float
+    tables: Sequence[JumpTable], method: CrossEntropy, seed: int
 ) -> FloatArray | None:
     """Multipliers under which paths go to war as they do when they do.
 
     Parameters
     ----------
-    table : jumps with their rates
-    method : how many paths a stage, and the ceiling
+    tables : jumps with their rates, of one draw or of several that share their cells;
+        the paths of a stage are spread evenly over them
+    method : how many paths a stage, the floor and the ceiling
     seed : of the training paths
-    floor : least multiplier
 
     Returns
     -------
@@ -107,6 +135,7 @@ def learn_multipliers(
     weighted rate x time, drawn towards that of all jumps up, down or along from the
     same rung. What was never met keeps its multiplier.
     """
+    table = tables[0]
     multipliers = np.ones(table.n_cells)
     goals = sorted({int(g) for g in table.group if g > table.first_group})
     family = _families(table)
@@ -114,20 +143,38 @@ def learn_multipliers(
     for goal in [*goals, goals[-1]]:
         for _ in range(_MOST_TRIES):
             jumps, mass = np.zeros(table.n_cells), np.zeros(table.n_cells)
-            first = run * method.n_training
-            found = _follow(
-                table, multipliers, goal, seed, first, method.n_training, jumps, mass
+            weight = _train(
+                tables, multipliers, goal, seed, run, method.n_training, jumps, mass
             )
             run += 1
-            n_arrived = int((found.weight > 0).sum())
-            if n_arrived >= _FEWEST_ARRIVALS:
+            if (weight > 0).sum() >= _FEWEST_ARRIVALS:
                 break
             multipliers = _drive(table, multipliers, method.ceiling)
         else:
             return None
-        multipliers = _update(family, multipliers, jumps, mass, found)
-        multipliers = np.clip(multipliers, floor, method.ceiling)
+        multipliers = _update(family, multipliers, jumps, mass, weight)
+        multipliers = np.clip(multipliers, method.floor, method.ceiling)
     return multipliers
+
+
+def _train(
+    tables: Sequence[JumpTable],
+    multipliers: FloatArray,
+    goal: int,
+    seed: int,
+    run: int,
+    n_paths: int,
+    jumps: FloatArray,
+    mass: FloatArray,
+) -> FloatArray:
+    """Weights of one stage's paths, table after table; sums are added up."""
+    edges = run * n_paths + np.arange(len(tables) + 1) * n_paths // len(tables)
+    spans = zip(tables, edges[:-1], np.diff(edges), strict=True)
+    found = [
+        _follow(table, multipliers, goal, seed, int(first), int(n), jumps, mass)
+        for table, first, n in spans
+    ]
+    return np.concatenate([one.weight for one in found])
 
 
 def _families(table: JumpTable) -> IntArray:
@@ -144,11 +191,11 @@ def _update(
     before: FloatArray,
     jumps: FloatArray,
     mass: FloatArray,
-    found: Weighted,
+    weight: FloatArray,
 ) -> FloatArray:
     """Multipliers after a stage, (n_cells,)."""
     # Weight of one jump seen, as unequal weights let it count.
-    one = float(found.weight @ found.weight) / float(found.weight.sum())
+    one = float(weight @ weight) / float(weight.sum())
     all_jumps, all_mass = np.bincount(family, jumps), np.bincount(family, mass)
     of_family = (all_jumps + one) / (all_mass + one)
     prior = _PRIOR_JUMPS * one
@@ -183,6 +230,49 @@ def sample_tilted(
     """
     goal = int(table.group[table.war])
     return _follow(table, multipliers, goal, seed, 0, n_paths, _NO_SUMS, _NO_SUMS)
+
+
+def sample_mixed(
+    table: JumpTable,
+    multipliers: FloatArray,
+    seed: int,
+    first: int,
+    n_paths: int,
+    plain_share: float,
+) -> Weighted:
+    """Paths of which some keep their rates, weighed by the mixture of both laws.
+
+    Parameters
+    ----------
+    table, multipliers, seed : as for `sample_tilted`
+    first, n_paths : numbers of the paths
+    plain_share : of the paths that keep their rates, rounded up to whole ones
+
+    Returns
+    -------
+    Weighted : as by `sample_tilted`, with no weight above 1 / `plain_share`
+
+    Notes: with f the true density and q the tilted one, a path has the weight
+    f / (a f + (1 - a) q), whichever of the two it was drawn from.
+    """
+    goal = int(table.group[table.war])
+    n_plain = int(np.ceil(plain_share * n_paths))
+    share, n_tilted = n_plain / n_paths, n_paths - n_plain
+    tilted = _follow(
+        table, multipliers, goal, seed, first, n_tilted, _NO_SUMS, _NO_SUMS
+    )
+    # Seen from the tilted law, the true one is a tilt by the inverse.
+    back = replace(table, rate=table.rate * multipliers[table.cell])
+    first += n_tilted
+    plain = _follow(
+        back, 1.0 / multipliers, goal, seed, first, n_plain, _NO_SUMS, _NO_SUMS
+    )
+    with np.errstate(divide="ignore"):
+        odds = np.concatenate([1.0 / tilted.weight, plain.weight])
+    has_arrived = np.concatenate([tilted.weight, plain.weight]) > 0
+    weight = np.where(has_arrived, 1.0 / (share + (1.0 - share) * odds), 0.0)
+    hour = np.concatenate([tilted.hour, plain.hour])
+    return Weighted(weight, hour, tilted.n_jumps + plain.n_jumps)
 
 
 def _follow(

@@ -14,7 +14,7 @@ from backchannel.base.result import Certificate, Status
 from backchannel.base.streams import stream
 from backchannel.crisis.draws import draw_numbers
 from backchannel.crisis.model import Crisis
-from backchannel.escalation.compile import compile_escalation
+from backchannel.escalation.compile import Compiled, compile_escalation
 from backchannel.escalation.cross_entropy import (
     CrossEntropy,
     Weighted,
@@ -22,14 +22,17 @@ from backchannel.escalation.cross_entropy import (
     sample_tilted,
 )
 from backchannel.escalation.jump_table import JumpTable, tabulate
+from backchannel.escalation.referee import (
+    FEWEST_ARRIVALS,
+    REFEREE_BOUND,
+    certify,
+    run_twice,
+)
 from backchannel.escalation.splitting import Splitting, split_paths
 from backchannel.escalation.world import AS_WRITTEN, Variation, World
 
 # Two-sided 95 % of the normal law.
 _Z95 = 1.959963984540054
-_FEWEST_ARRIVALS = 100
-# A correct estimate is refused by its referee once in 1,700 times (two-sided).
-_REFEREE_BOUND = 3.5
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class RareRisk:
             )
         method = method or Splitting()
         table = _tabulate(crisis, self.variation).until(self.prob_war.hour)
-        other, error = split_paths(table, method, _key(self.seed, "referee"))
+        other, error = split_paths(table, method, key_of(self.seed, "referee"))
         mine = self.prob_war
         both = float(np.hypot(error, mine.standard_error))
         apart = abs(mine.prob - other) / both if both > 0 else np.inf
@@ -112,7 +115,7 @@ class RareRisk:
             apart = np.inf
         claim = f"P(war) = {other:.3g} by splitting, apart in standard errors"
         route = f"{method.n_runs} runs of multilevel splitting"
-        return Certificate(claim, apart, _REFEREE_BOUND, route)
+        return Certificate(claim, apart, REFEREE_BOUND, route)
 
     def __str__(self) -> str:
         last = self.prob_war
@@ -177,7 +180,7 @@ def estimate_rare_risk(
     ('sampled', True)
     """
     table = _tabulate(crisis, variation)
-    asked = _check_hours(hours, float(table.end[-1]))
+    asked = check_hours(hours, float(table.end[-1]))
     return estimate_from_table(
         table.until(float(asked[-1])),
         method or CrossEntropy(),
@@ -211,54 +214,48 @@ def estimate_from_table(
     -------
     RareRisk : with an interval where two runs agree, else a refusal
     """
-    report = progress or _nobody
-    floor, n_paths, n_jumps = method.floor, method.n_paths, 0
-    runs: list[Weighted] = []
-    refusal = ""
-    for attempt in range(method.n_attempts):
-        runs = []
-        for run in range(2):
-            report(f"attempt {attempt + 1}: training run {run + 1} of 2")
-            name = f"attempt {attempt} run {run}"
-            learnt = learn_multipliers(
-                table, method, _key(seed, f"training {name}"), floor
-            )
-            if learnt is None:
-                break
-            report(f"attempt {attempt + 1}: sampling run {run + 1} of 2")
-            key = _key(seed, f"paths {name}")
-            runs.append(sample_tilted(table, learnt, key, n_paths))
-            n_jumps += runs[-1].n_jumps
-        refusal = _refuse(runs, method)
-        if not refusal or attempt == method.n_attempts - 1 or len(runs) < 2:
-            break
-        floor, n_paths = min(1.0, 2.0 * floor), 2 * n_paths
-    end = float(table.end[-1])
-    estimates = tuple(_estimate(run, end, is_vouched=True) for run in runs)
-    pooled = _pool(runs)
+    report = progress or silent
+
+    def once(attempt: int, run: int, now: CrossEntropy) -> Weighted | None:
+        name = f"attempt {attempt} run {run}"
+        report(f"attempt {attempt + 1}: training run {run + 1} of 2")
+        key = key_of(seed, f"training {name}")
+        learnt = learn_multipliers([table], now, key)
+        if learnt is None:
+            return None
+        report(f"attempt {attempt + 1}: sampling run {run + 1} of 2")
+        return sample_tilted(table, learnt, key_of(seed, f"paths {name}"), now.n_paths)
+
+    tried = run_twice(method, once)
+    end, pooled, refusal = float(table.end[-1]), tried.pooled, tried.refusal
     return RareRisk(
         by_hour=tuple(_estimate(pooled, h, is_vouched=not refusal) for h in hours),
-        runs=estimates,
-        floor=floor,
+        runs=tuple(_estimate(run, end, is_vouched=True) for run in tried.runs),
+        floor=tried.floor,
         max_share=pooled.max_share,
-        n_paths=len(pooled.weight),
-        n_jumps=n_jumps,
+        n_paths=pooled.weight.size,
+        n_jumps=tried.n_jumps,
         refusal=refusal,
         variation=variation,
         status=Status.FAILED if refusal else Status.SAMPLED,
         method=method,
         seed=seed,
         crisis_digest=crisis_digest,
-        certificate=_certify(runs, method),
+        certificate=certify(tried, method),
     )
 
 
-def _nobody(_stage: str) -> None:
+def silent(_stage: str) -> None:
     """Report to nobody."""
 
 
-def _key(seed: int, name: str) -> int:
-    """64 bits for the counter-based streams of the kernels."""
+def key_of(seed: int, name: str) -> int:
+    """64 bits for the counter-based streams of the kernels.
+
+    Parameters
+    ----------
+    seed, name : of the answer, and of one source of chance in it
+    """
     return int(stream(seed, f"rare: {name}").integers(2**63))
 
 
@@ -266,18 +263,42 @@ def _tabulate(crisis: Crisis, variation: Variation) -> JumpTable:
     draws = draw_numbers(crisis, 1).at_medians()
     compiled = compile_escalation(World(crisis, draws, variation))
     table = tabulate(compiled.problem, compiled.theta, codes=compiled.codes)
-    if not (table.target == table.war).any():
-        raise ModelError(
-            f"escalation: no way from {compiled.rungs[compiled.start_rung]} to "
-            f"{compiled.rungs[-1]} with every number at its median; "
-            "check hazards, orders and decisions"
-        )
+    check_way(table, compiled, "with every number at its median")
     return table
 
 
-def _check_hours(
+def check_way(table: JumpTable, compiled: Compiled, where: str) -> None:
+    """Refuse a ladder whose end no jump leads to.
+
+    Parameters
+    ----------
+    table, compiled : jumps of the crisis, and its rungs
+    where : in which draws there is none, in words
+
+    Raises
+    ------
+    ModelError : no way to war.
+    """
+    if not (table.target == table.war).any():
+        raise ModelError(
+            f"escalation: no way from {compiled.rungs[compiled.start_rung]} to "
+            f"{compiled.rungs[-1]} {where}; check hazards, orders and decisions"
+        )
+
+
+def check_hours(
     hours: Sequence[float] | FloatArray | None, horizon: float
 ) -> FloatArray:
+    """Read the hours to report at, (n_hours,).
+
+    Parameters
+    ----------
+    hours, horizon : as asked for, None for the horizon alone; and the last hour
+
+    Raises
+    ------
+    MethodError : not ascending, or outside 0 to the horizon.
+    """
     asked = np.asarray([horizon] if hours is None else hours, dtype=np.float64)
     is_list = asked.ndim == 1 and len(asked) > 0 and bool((np.diff(asked) > 0).all())
     if not is_list or not (asked[0] >= 0 and asked[-1] <= horizon):
@@ -288,63 +309,11 @@ def _check_hours(
     return asked
 
 
-def _disagreement(runs: Sequence[Weighted]) -> float:
-    """Difference of two runs in standard errors."""
-    (a, error_a), (b, error_b) = (run.estimate() for run in runs)
-    return float(abs(a - b) / np.hypot(error_a, error_b))
-
-
-def _refuse(runs: Sequence[Weighted], method: CrossEntropy) -> str:
-    """Why no interval can be given; empty where one can."""
-    if len(runs) < 2 or any((r.weight > 0).sum() < _FEWEST_ARRIVALS for r in runs):
-        return "too few paths reach war, however hard they are driven; is there a way?"
-    share = _pool(runs).max_share
-    if share > method.max_share:
-        return (
-            f"one path holds {share:.1%} of all weight; raise n_paths, or solve exactly"
-        )
-    apart = _disagreement(runs)
-    if apart > method.agreement:
-        return (
-            f"two runs are {apart:.1f} standard errors apart; "
-            "raise floor or n_paths, or solve exactly"
-        )
-    return ""
-
-
-def _pool(runs: Sequence[Weighted]) -> Weighted:
-    """All paths as one sample: equal weights, since errors and estimates go together.
-
-    Weighting by estimated variances would favour runs that happened to come out low.
-    """
-    if not runs:
-        return Weighted(np.zeros(2), np.zeros(2), 0)
-    return Weighted(
-        np.concatenate([run.weight for run in runs]),
-        np.concatenate([run.hour for run in runs]),
-        sum(run.n_jumps for run in runs),
-    )
-
-
 def _estimate(run: Weighted, hour: float, *, is_vouched: bool) -> RareEstimate:
     prob, error = run.estimate(hour)
     arrived = run.weight[(run.weight > 0) & (run.hour <= hour)]
-    enough = len(arrived) >= _FEWEST_ARRIVALS
+    enough = len(arrived) >= FEWEST_ARRIVALS
     low = high = None
     if is_vouched and enough:
         low, high = max(0.0, prob - _Z95 * error), min(1.0, prob + _Z95 * error)
     return RareEstimate(float(hour), prob, error, low, high)
-
-
-def _certify(runs: Sequence[Weighted], method: CrossEntropy) -> Certificate:
-    """The worse of: two runs apart, one path too heavy."""
-    route = "a second run, trained anew"
-    if len(runs) < 2 or not all(run.weight.any() for run in runs):
-        return Certificate("two runs reach war", np.inf, 0.0, route)
-    share, apart = _pool(runs).max_share, _disagreement(runs)
-    if share / method.max_share > apart / method.agreement:
-        claim = "largest share of one path"
-        return Certificate(claim, share, method.max_share, "weights of all paths")
-    return Certificate(
-        "two runs apart, in standard errors", apart, method.agreement, route
-    )

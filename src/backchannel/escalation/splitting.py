@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from backchannel.base.errors import MethodError
+from backchannel.base.laws import FloatArray
+from backchannel.base.streams import stream
 from backchannel.escalation._kernels.stages import run_stage
-from backchannel.escalation.jump_table import JumpTable
+from backchannel.escalation.jump_table import DrawTables, JumpTable
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,35 @@ def split_paths(table: JumpTable, method: Splitting, seed: int) -> tuple[float, 
     Notes: unbiased, whatever the rungs. Source: Garvels (2000), ch. 2.
     """
     found = np.array([_one_run(table, method, seed, k) for k in range(method.n_runs)])
+    return float(found.mean()), float(found.std(ddof=1) / np.sqrt(method.n_runs))
+
+
+def split_draws(
+    tables: DrawTables, chance: FloatArray, method: Splitting, seed: int
+) -> tuple[float, float]:
+    """Estimate the mean over all draws of P(war) by splitting in a few of them.
+
+    Parameters
+    ----------
+    tables : of every draw
+    chance : (n_draws,), above 0, adds up to 1: with which a run is of a draw. The mean
+        is right for any, and its error least where it is in proportion to P(war)
+    method, seed : as for `split_paths`
+
+    Returns
+    -------
+    mean over the runs, and its standard error, draws and paths together
+
+    Source: Hansen and Hurwitz (1943), Annals of Mathematical Statistics 14(4), 333-362.
+    """
+    rng = stream(seed, "splitting: which draws")
+    picked = rng.choice(len(tables), size=method.n_runs, p=chance)
+    found = np.array(
+        [
+            _one_run(tables[int(draw)], method, seed, run) / chance[draw]
+            for run, draw in enumerate(picked)
+        ]
+    ) / len(tables)
     return float(found.mean()), float(found.std(ddof=1) / np.sqrt(method.n_runs))
 
 

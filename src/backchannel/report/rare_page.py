@@ -8,34 +8,55 @@ from typing import Any
 
 from backchannel.crisis.model import Crisis
 from backchannel.escalation.rare import RareEstimate, RareRisk
+from backchannel.escalation.rare_draws import MeanRareRisk, RareMean
 from backchannel.report.wording import clean
 
 FORMAT = 1
 """Version of the JSON; it rises when a name goes or changes its meaning."""
+_WIDTH = 42
 
 
-def rare_text(crisis: Crisis, found: RareRisk) -> str:
-    """Lay out the estimate as aligned lines.
+def rare_text(crisis: Crisis, found: RareRisk, mean: MeanRareRisk) -> str:
+    """Lay out the estimates as aligned lines.
 
     Parameters
     ----------
-    crisis, found : the crisis and what was estimated of it
+    crisis, found, mean : the crisis, what was estimated of it with every number at its
+        median, and over the draws of all numbers
 
     Returns
     -------
-    str : chance of war by hour with every number at its median, and how it was made
+    str : both chances of war by hour, and how they were made
     """
-    rows = [f"  {one.hour:g} h".ljust(12) + str(one) for one in found.by_hour]
-    lines = [clean(crisis.title), "", "  within    chance of war", *rows, ""]
-    return "\n".join([*lines, str(found), ""])
+    over = f"over {mean.n_draws:,} draws"
+    rows = [
+        f"  {one.hour:g} h".ljust(12) + str(many).ljust(_WIDTH) + str(one)
+        for one, many in zip(found.by_hour, mean.by_hour, strict=True)
+    ]
+    return "\n".join(
+        [
+            clean(crisis.title),
+            "",
+            "  chance of war",
+            "  within    " + over.ljust(_WIDTH) + "every number at its median",
+            *rows,
+            "",
+            f"{over[0].upper()}{over[1:]}:",
+            str(mean),
+            "",
+            "Every number at its median:",
+            str(found),
+            "",
+        ]
+    )
 
 
-def rare_json(crisis: Crisis, found: RareRisk) -> str:
-    """Write the estimate as one JSON object.
+def rare_json(crisis: Crisis, found: RareRisk, mean: MeanRareRisk) -> str:
+    """Write the estimates as one JSON object.
 
     Parameters
     ----------
-    crisis, found : as for `rare_text`
+    crisis, found, mean : as for `rare_text`
 
     Returns
     -------
@@ -54,9 +75,30 @@ def rare_json(crisis: Crisis, found: RareRisk) -> str:
         "by_hour": [_estimate(one) for one in found.by_hour],
         "runs": [_estimate(one) for one in found.runs],
         "refusal": found.refusal,
+        "over_draws": {
+            "status": str(mean.status),
+            "n_draws": mean.n_draws,
+            "n_effective": mean.n_effective,
+            "n_paths": mean.n_paths,
+            "by_hour": [_mean(one) for one in mean.by_hour],
+            "runs": list(mean.runs),
+            "refusal": mean.refusal,
+            "caution": mean.caution,
+        },
     }
     text = json.dumps(page, indent=2, ensure_ascii=False, allow_nan=False)
     return f"{text}\n"
+
+
+def _mean(one: RareMean) -> dict[str, Any]:
+    return {
+        "hour": one.hour,
+        "prob": one.prob,
+        "path_error": _finite(one.path_error),
+        "draw_error": _finite(one.draw_error),
+        "of_draws": None if one.of_draws is None else list(one.of_draws),
+        "of_file": None if one.of_file is None else list(one.of_file),
+    }
 
 
 def _estimate(one: RareEstimate) -> dict[str, float | None]:
