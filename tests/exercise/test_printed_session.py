@@ -50,7 +50,7 @@ def surroundings() -> dict[str, str]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")
 def test_the_page_of_programs_runs_as_it_is_printed(tmp_path: Path) -> None:
-    """Server, keys, curl, client, stream and model; output and files as the page says."""
+    """Server, keys, curl, client, stream and model: output and files as it says."""
     serve, *rest = printed()
     expected, script = "", "set -e\n"
     for language, text in rest:
