@@ -390,6 +390,18 @@ _ABOUT_RARE = (
     "Goal: 0.1 s after at most 0.3 s of training, which is done twice; 93 to 97 of 100 "
     "intervals of 95 % hold the exact value."
 )
+_ABOUT_RARE_DRAWS = (
+    "Crisis files are small enough to be solved, and solving is then faster; the "
+    "estimate is for those that are not."
+)
+_RARE_DRAWS_COLUMNS = (
+    "what",
+    "exact P(war)",
+    "an answer, CPU s",
+    "exact engine, CPU s",
+    "intervals that hold it",
+    "refused",
+)
 _RARE_COLUMNS = (
     "exact P(war)",
     "training, CPU s",
@@ -437,6 +449,31 @@ def rare_section() -> str:
             f"{row['splitting_one_per_cent_cpu_s']:.3g} | "
             f"{row['direct_method_one_per_cent_cpu_s']:.2g} | {held} | "
             f"{row['worst_standard_errors']:.1f} | {row['refused']} |"
+        )
+    return "\n".join(lines)
+
+
+def rare_draws_section() -> str:
+    """A rare war over draws of the file, against the exact engine."""
+    result = read("rare_draws")
+    lines = [
+        "## Rare war in crisis files, over draws and by early hours",
+        "",
+        machine_line(result),
+        "",
+        _ABOUT_RARE_DRAWS,
+        "",
+        f"| {' | '.join(_RARE_DRAWS_COLUMNS)} |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, row in result["figures"].items():
+        if "exact" not in row:
+            continue
+        held = f"{row['coverage_95']:.1%} of {row['seeds'] - row['refused']}"
+        solved = f"{row['exact_cpu_s']:.2f}" if "exact_cpu_s" in row else ""
+        lines.append(
+            f"| {name} | {row['exact']:.3g} | {row['cpu_s_per_answer']:.2f} | "
+            f"{solved} | {held} | {row['refused']} |"
         )
     return "\n".join(lines)
 
@@ -622,6 +659,7 @@ if __name__ == "__main__":
         beyond_section,
         published_section,
         rare_section,
+        rare_draws_section,
         policy_section,
         calibration_section,
         server_section,

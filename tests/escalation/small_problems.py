@@ -54,3 +54,24 @@ def random_problem(seed, n_states=7, n_draws=5):
     )
     parameters = np.vstack([np.ones(n_draws), rng.uniform(0.01, 0.4, (4, n_draws))])
     return problem, Theta(parameters, rng.uniform(0.0, 0.5, (2, 1, n_draws)))
+
+
+def uncertain_climb(rates, hours):
+    """Three steps to war, all at one rate that differs from draw to draw."""
+    problem = MarkovProblem(
+        n_states=4,
+        entries=Entries.of([(k, k + 1, 1.0, (1,)) for k in range(3)]),
+        start=Entries.of([(0, 0, 1.0, ())]),
+        pieces=(Piece(hours, 0),),
+        atoms=(),
+        war=3,
+        settled=-1,
+        group=np.arange(4),
+    )
+    ones = np.ones(len(rates))
+    return problem, Theta(np.stack([ones, rates]), np.zeros((1, 0, len(rates))))
+
+
+def three_or_more(mean):
+    """P(war) of that climb, by the mean number of steps: a tail of the Poisson law."""
+    return -np.expm1(-mean) - np.exp(-mean) * (mean + mean**2 / 2)

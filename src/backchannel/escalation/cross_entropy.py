@@ -98,10 +98,15 @@ class Weighted:
 
     @property
     def relative_variance(self) -> float:
-        """Variance of the weights of a draw over the squared mean of all."""
-        mean = float(self.weight.mean())
-        within = float(self.weight.var(axis=-1).mean())
-        return within / mean**2 if mean > 0 else np.inf
+        """Variance of the weights of a draw over its squared mean, both averaged.
+
+        Draws in which war is likelier are not more spread for that: the squared means
+        are those of the draws, less what the noise of their paths adds to them.
+        """
+        by_draw = np.atleast_1d(self.weight.mean(axis=-1))
+        within = float(self.weight.var(axis=-1, ddof=1).mean())
+        square = float(np.mean(by_draw**2)) - within / self.weight.shape[-1]
+        return within / square if square > 0 else np.inf
 
     def estimate(self, hour: float = np.inf) -> tuple[float, float]:
         """Probability of war by an hour, and its standard error from paths alone."""

@@ -125,7 +125,10 @@ class DrawTables:
         Parameters
         ----------
         problem, theta, codes : as for `tabulate`
-        hour : at which the tables end; the horizon where None
+
+        Returns
+        -------
+        DrawTables : up to the horizon
         """
         most = Theta(
             theta.parameters.max(axis=1, keepdims=True),

@@ -22,9 +22,9 @@ from backchannel.escalation.reactions import (
     reaction_names,
     tabulate_reactions,
 )
+from backchannel.escalation.skewed_mean import Z95
 from backchannel.escalation.world import AS_WRITTEN, Variation, World
 
-_Z95 = 1.959963984540054
 # A right answer is refused once in 16,000 times.
 _REFEREE_BOUND = 4.0
 
@@ -71,7 +71,7 @@ class PolicyDifference:
     @property
     def interval(self) -> tuple[float, float]:
         """Ends of the 95 % interval of the difference."""
-        reach = _Z95 * self.standard_error
+        reach = Z95 * self.standard_error
         return self.difference - reach, self.difference + reach
 
     def check(self, crisis: Crisis) -> Certificate:

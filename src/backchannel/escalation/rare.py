@@ -28,11 +28,9 @@ from backchannel.escalation.referee import (
     certify,
     run_twice,
 )
+from backchannel.escalation.skewed_mean import Z95
 from backchannel.escalation.splitting import Splitting, split_paths
 from backchannel.escalation.world import AS_WRITTEN, Variation, World
-
-# Two-sided 95 % of the normal law.
-_Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -315,5 +313,5 @@ def _estimate(run: Weighted, hour: float, *, is_vouched: bool) -> RareEstimate:
     enough = len(arrived) >= FEWEST_ARRIVALS
     low = high = None
     if is_vouched and enough:
-        low, high = max(0.0, prob - _Z95 * error), min(1.0, prob + _Z95 * error)
+        low, high = max(0.0, prob - Z95 * error), min(1.0, prob + Z95 * error)
     return RareEstimate(float(hour), prob, error, low, high)

@@ -28,12 +28,10 @@ from backchannel.escalation.referee import (
     certify,
     run_twice,
 )
-from backchannel.escalation.skewed_mean import Interval, mean_interval
+from backchannel.escalation.skewed_mean import Z95, Interval, mean_interval
 from backchannel.escalation.splitting import Splitting, split_draws
 from backchannel.escalation.world import AS_WRITTEN, Variation, World
 
-# Two-sided 95 % of the normal law.
-_Z95 = 1.959963984540054
 # More draws teach no more: multipliers act on each draw's own rates.
 _MOST_TRAINING_DRAWS = 100
 _FEWEST_PATHS = 10
@@ -354,8 +352,8 @@ def _mean(pooled: Weighted, hour: float, *, is_vouched: bool) -> RareMean:
     draw_error = float(np.sqrt(max(0.0, total**2 - path_error**2)))
     of_draws = of_file = None
     if is_vouched and (weight > 0).sum() >= FEWEST_ARRIVALS:
-        reach = _Z95 * path_error
+        reach = Z95 * path_error
         of_draws = max(0.0, prob - reach), min(1.0, prob + reach)
         if _n_effective(by_draw) >= _FEWEST_DRAWS:
-            of_file = mean_interval(by_draw, _Z95)
+            of_file = mean_interval(by_draw, Z95)
     return RareMean(float(hour), prob, path_error, draw_error, of_draws, of_file)

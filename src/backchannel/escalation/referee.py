@@ -31,18 +31,8 @@ class Attempts:
 
     @property
     def pooled(self) -> Weighted:
-        """All paths as one sample, those of a draw beside each other.
-
-        Weights are equal, since errors and estimates go together: weighting by
-        estimated variances would favour runs that happened to come out low.
-        """
-        if not self.runs:
-            return Weighted(np.zeros(2), np.zeros(2), 0)
-        return Weighted(
-            np.concatenate([run.weight for run in self.runs], axis=-1),
-            np.concatenate([run.hour for run in self.runs], axis=-1),
-            sum(run.n_jumps for run in self.runs),
-        )
+        """All paths as one sample; two that weigh nothing where there are no runs."""
+        return _pool(self.runs) if self.runs else Weighted(np.zeros(2), np.zeros(2), 0)
 
 
 def run_twice(
@@ -109,11 +99,24 @@ def certify(tried: Attempts, method: CrossEntropy) -> Certificate:
     )
 
 
+def _pool(runs: Sequence[Weighted]) -> Weighted:
+    """Paths of several runs, those of a draw beside each other.
+
+    Weights are equal, since errors and estimates go together: weighting by estimated
+    variances would favour runs that happened to come out low.
+    """
+    return Weighted(
+        np.concatenate([run.weight for run in runs], axis=-1),
+        np.concatenate([run.hour for run in runs], axis=-1),
+        sum(run.n_jumps for run in runs),
+    )
+
+
 def _refuse(runs: Sequence[Weighted], method: CrossEntropy) -> str:
     """Why no interval can be given; empty where one can."""
     if len(runs) < 2 or any((r.weight > 0).sum() < FEWEST_ARRIVALS for r in runs):
         return "too few paths reach war, however hard they are driven; is there a way?"
-    share = Attempts(tuple(runs), 0.0, 0, "").pooled.max_share
+    share = _pool(runs).max_share
     if share > method.max_share:
         return (
             f"one path holds {share:.1%} of all weight; raise n_paths, or solve exactly"

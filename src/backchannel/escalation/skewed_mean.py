@@ -7,6 +7,8 @@ import numpy as np
 from backchannel.base.laws import FloatArray
 
 Interval = tuple[float, float]
+Z95 = 1.959963984540054
+"""Quantile of the normal law that leaves 2.5 % on either side."""
 _NO_SKEW = 1e-9
 
 
