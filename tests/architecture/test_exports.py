@@ -55,6 +55,7 @@ ROOMS = [
     "backchannel.games.bargaining",
     "backchannel.report",
     "backchannel.settlement",
+    "backchannel.stability",
 ]
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from backchannel.escalation._kernels.choices import Jumps
 from backchannel.escalation.problem import (
     Entries,
     FloatArray,
@@ -59,11 +58,6 @@ class JumpTable:
     def first_group(self) -> int:
         """Highest rung that the start can be on."""
         return int(self.group[self.start].max())
-
-    @property
-    def arrays(self) -> Jumps:
-        """All but the rates and cells, as the kernels read it."""
-        return Jumps(**{name: getattr(self, name) for name in Jumps._fields})
 
     def until(self, hour: float) -> JumpTable:
         """Keep what happens up to an hour, its jumps included."""

@@ -1,0 +1,18 @@
+"""Which states would hold: moves, improvements and what would deter them."""
+
+from backchannel.base.exports import exports
+
+_HOMES = {
+    "CONCEPTS": "concepts",
+    "Concept": "concepts",
+    "Conflict": "graph_model",
+    "EachOnce": "methods",
+    "Explanation": "explain",
+    "LegalSequences": "methods",
+    "Option": "graph_model",
+    "Stability": "result",
+    "find_stable_states": "find",
+    "from_ranking": "graph_model",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - the names above, resolved lazily
+__getattr__ = exports(__name__, _HOMES)

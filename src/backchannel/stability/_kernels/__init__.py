@@ -1,0 +1,1 @@
+"""Compiled code beside a plain NumPy reference with the same signature."""
