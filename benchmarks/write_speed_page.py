@@ -196,6 +196,14 @@ def _tick(figures: dict[str, Any]) -> str:
     )
 
 
+def _general_limit(figures: dict[str, Any]) -> str:
+    """What share of their limit general paths reach."""
+    rows = {n: r for n, r in figures.items() if "n_sources" in r}
+    shares = ", ".join(f"{n} {r['share_of_limit']:.0%}" for n, r in rows.items())
+    said = " General paths, of what their random numbers alone would allow"
+    return f"{said}: {shares}." if rows else ""
+
+
 def sampled_section() -> str:
     """Sampled paths against other tools."""
     result = read("escalation_sampled")
@@ -205,6 +213,7 @@ def sampled_section() -> str:
         f"Lanes reach {lanes['share_of_limit']:.0%} of what their random numbers alone "
         f"would allow; {tables['n_cells']:,} cells for new numbers take "
         f"{tables['cpu_ms']:.1f} ms. Rivals read the same rates.{_tick(figures)}"
+        f"{_general_limit(figures)}"
         f"{second_core()}"
     )
     lines = [

@@ -33,13 +33,14 @@ from backchannel.escalation._kernels.general_paths import (
     follow_histories,
     follow_history,
 )
-from backchannel.escalation._kernels.markov_lanes import exponentials
 from backchannel.escalation._kernels.markov_paths import outcome, start_of
 from backchannel.escalation._kernels.philox import key_of, philox
+from backchannel.escalation._kernels.vector_elementary import exponentials
 from backchannel.escalation._kernels.vector_memory import read, write
 from backchannel.escalation._kernels.vectors import WIDTH
 from backchannel.escalation.nominal import with_nominal
 from backchannel.escalation.problem import Piece
+from backchannel.escalation.sampling.general_run import count_histories
 from backchannel.escalation.sampling.markov_run import (
     N_LANES,
     count_markov,
@@ -116,6 +117,14 @@ def numbers_alone(n_sweeps: Any, path: Any, event: Any, key: Any, sums: Any) -> 
     write(sums, 0, waits)
 
 
+def block_seconds() -> float:
+    """Least CPU seconds of one block of random numbers and its two waiting times."""
+    path, event = np.arange(N_LANES, dtype=np.uint64), np.zeros(N_LANES, np.uint64)
+    sums, n_sweeps = np.zeros(WIDTH), 1_000
+    seconds = least(lambda: numbers_alone(n_sweeps, path, event, KEY, sums))
+    return seconds / (n_sweeps * N_LANES)
+
+
 @njit(error_model="numpy")
 def drawn(n: Any, key: Any, start: Any, n_states: Any, model: Any) -> Any:
     """Waiting times and blocks that `n` paths need: `follow_path`, counting."""
@@ -149,17 +158,10 @@ def ours(tables: MarkovTables) -> dict[str, Any]:
     n_times, n_blocks = drawn(
         50_000, KEY, tables.start, np.uint64(tables.n_states), tables.model
     )
-    path, event = np.arange(N_LANES, dtype=np.uint64), np.zeros(N_LANES, np.uint64)
-    sums, n_sweeps, n_paths = np.zeros(WIDTH), 1_000, 20_000
+    n_paths = 20_000
     # Short runs, many and in turn: on a machine with other work some of them are alone.
-    numbers, paths = [
-        least(work)
-        for work in (
-            lambda: numbers_alone(n_sweeps, path, event, KEY, sums),
-            lambda: count_markov(tables, KEY, 0, n_paths, GRID),
-        )
-    ]
-    per_block, per_path = numbers / (n_sweeps * N_LANES), paths / n_paths
+    per_block = block_seconds()
+    per_path = least(lambda: count_markov(tables, KEY, 0, n_paths, GRID)) / n_paths
     return {
         "paths_per_cpu_second": 1 / per_path,
         "waiting_times_per_path": n_times,
@@ -313,26 +315,49 @@ def general(tick: str | None) -> dict[str, dict[str, Any]]:
 
 
 def general_speed(tables: PathTables) -> dict[str, Any]:
-    """Paths of one draw by CPU second, and occurrences a path, incidents and all."""
-    grid = np.linspace(0.0, tables.horizon, 97)
+    """Paths of one draw by CPU second, and what the least of the work would allow.
+
+    A path takes a block of random numbers for the first point of each source, and one
+    for the next point of each source that occurs.
+    """
+    grid, n_paths = np.linspace(0.0, tables.horizon, 97), 50_000
     model, guess, scratch = tables.of_draw(1), guesses(grid), tables.scratch()
     nothing = np.zeros((0, len(tables.rungs)), np.int16)
+    counts = np.zeros((2, len(grid)), np.int64)
+    follow_histories(0, n_paths, KEY, model, scratch, grid, guess, counts, nothing)
+    in_lanes, _ = count_histories(tables, 1, KEY, 0, n_paths, grid)
+    if (in_lanes != counts).any():
+        raise RuntimeError("lanes: other ends than one path at a time")
 
-    def work() -> None:
-        counts = np.zeros((2, len(grid)), np.int64)
-        follow_histories(0, 50_000, KEY, model, scratch, grid, guess, counts, nothing)
+    def alone() -> None:
+        follow_histories(0, 5_000, KEY, model, scratch, grid, guess, counts, nothing)
 
-    seconds, _ = best(work)
+    per_path = least(lambda: count_histories(tables, 1, KEY, 0, n_paths, grid), 10)
+    one_by_one, per_block = least(alone, 10), block_seconds()
+    events, error = occurrences(tables)
+    per_path /= n_paths
+    limit = per_block * (len(tables.sources.stream) + events)
+    return {
+        "paths_per_cpu_second": 1 / per_path,
+        "one_at_a_time_paths_per_cpu_second": 5_000 / one_by_one,
+        "events_per_path": events,
+        "events_error": error,
+        "n_sources": len(tables.sources.stream),
+        "random_numbers_alone_ns_per_block": 1e9 * per_block,
+        "limit_paths_per_cpu_second": 1 / limit,
+        "share_of_limit": limit / per_path,
+    }
+
+
+def occurrences(tables: PathTables) -> tuple[float, float]:
+    """Mean number of times that some source occurs on a path, and its error."""
+    model, scratch = tables.of_draw(1), tables.scratch()
     log = np.empty(10_000), *np.empty((2, 10_000), np.int64)
     counts = []
     for path in range(10_000):
         _, _, n = follow_history(np.uint64(path), KEY, model, scratch, *log)
         counts.append(int((log[1][:n] >= 0).sum()))
-    return {
-        "paths_per_cpu_second": 50_000 / seconds,
-        "events_per_path": float(np.mean(counts)),
-        "events_error": float(np.std(counts) / np.sqrt(len(counts))),
-    }
+    return float(np.mean(counts)), float(np.std(counts) / np.sqrt(len(counts)))
 
 
 def met_mean(found: float, error: float, who: str) -> None:

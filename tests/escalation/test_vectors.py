@@ -4,20 +4,32 @@ import numpy as np
 import pytest
 from numba import njit
 
-from backchannel.escalation._kernels.elementary import exponential_32
-from backchannel.escalation._kernels.markov_lanes import exponentials
+from backchannel.escalation._kernels.elementary import (
+    exponential_32,
+    exponential_of,
+    log_positive,
+)
 from backchannel.escalation._kernels.philox import key_of, philox
-from backchannel.escalation._kernels.vector_memory import gather, read, write
+from backchannel.escalation._kernels.vector_elementary import (
+    exponentials,
+    logarithms,
+    powers_of_e,
+)
+from backchannel.escalation._kernels.vector_memory import gather, read, scatter, write
 from backchannel.escalation._kernels.vectors import (
     WIDTH,
     bits_of,
     choose,
+    floor_of,
     from_bits,
     lowest_bit,
     mask_of,
     numbers_of,
     ones_where,
+    same_number,
+    same_word,
     shift_signed,
+    words_of,
 )
 
 RNG = np.random.default_rng(3)
@@ -33,7 +45,7 @@ def _on_words(a, b, found):
         write(found[0], i, (x + y) - (THREE * x))
         write(found[1], i, (x & LOW) * (y & LOW))
         write(found[2], i, ((x << THREE) | (y >> THREE)) ^ (LOW & x))
-        write(found[3], i, choose(x < y, x, y))
+        write(found[3], i, choose(x < y, x, choose(x > y, y, THREE + (x - x))))
         write(found[4], i, ones_where((x >= y) & (x >= LOW) | (y < THREE)))
         write(found[5], i, shift_signed(x, THREE))
 
@@ -46,7 +58,7 @@ def test_whole_words():
         (a + b) - THREE * a,
         (a & LOW) * (b & LOW),
         ((a << THREE) | (b >> THREE)) ^ (LOW & a),
-        np.minimum(a, b),
+        np.where(a == b, THREE, np.minimum(a, b)),
         ((a >= b) & (a >= LOW)) | (b < THREE),
         (a.view(np.int64) >> 3).view(np.uint64),
     ]
@@ -88,6 +100,57 @@ def test_look_ups_at_sixteen_places(table):
     found = np.zeros_like(table)
     _looked_up(table, places, found)
     assert (found == table[places]).all()
+
+
+@njit
+def _stored(value, places, least, found):
+    for i in range(0, len(places), WIDTH):
+        x = read(value, i)
+        scatter(found, read(places, i), x, x >= least)
+
+
+@pytest.mark.parametrize("table", [WORDS, NUMBERS], ids=["words", "numbers"])
+def test_stores_at_sixteen_places_where_the_flag_is_set(table):
+    places = RNG.permutation(2 * WIDTH).astype(np.uint64)
+    found, least = np.zeros_like(table), np.sort(table)[5]
+    _stored(table, places, least, found)
+    wanted = np.zeros_like(table)
+    wanted[places] = np.where(table >= least, table, 0)
+    assert (found == wanted).all()
+    assert (found == 0).sum() == 5
+
+
+@njit
+def _rounded(x, found, words):
+    write(found[0], 0, floor_of(read(x, 0)))
+    write(found[1], 0, same_number(x[0]))
+    write(words[0], 0, words_of(read(x, 0)))
+    write(words[1], 0, same_word(words[0, 0]))
+
+
+def test_whole_numbers_below_and_the_same_number_in_all_lanes():
+    x = 1e6 * NUMBERS[:WIDTH]
+    found, words = np.zeros((2, WIDTH)), np.zeros((2, WIDTH), np.uint64)
+    _rounded(x, found, words)
+    assert (found == [np.floor(x), np.full(WIDTH, x[0])]).all()
+    assert (words[0].view(np.int64) == np.trunc(x)).all()
+    assert (words[1] == words[0, 0]).all()
+
+
+@njit
+def _elementary(x, found):
+    for i in range(0, len(x), WIDTH):
+        write(found[0], i, logarithms(read(x, i)))
+        write(found[1], i, powers_of_e(0.0 - read(x, i)))
+
+
+def test_logarithm_and_exponential_have_the_bits_of_one_lane():
+    x = np.concatenate([RNG.uniform(0.0, 1.0, 500), RNG.uniform(0.0, 700.0, 500)])
+    x = np.concatenate([x, [1e-300, 1e-16, 1.0 - 2.0**-53, 1.0, 0.5, 2.0, 699.9, 7.0]])
+    found = np.zeros((2, len(x)))
+    _elementary(x, found)
+    wanted = [[log_positive(v) for v in x], [exponential_of(-v) for v in x]]
+    assert found.tobytes() == np.array(wanted).tobytes()
 
 
 @njit

@@ -6,8 +6,10 @@ another source does, or whether it exists, changes no number of this stream.
 
 A source has a rate for each context and multiplies it by the level of its part: 1 for
 what always may occur, the heat of one kind for what that heat adds, the number of
-matters under way for their countermand. Within a part the next to occur has the least
-ratio of target to rate, so a part costs one logarithm however many sources it has.
+matters under way for their countermand. A part keeps the integral of its level, and
+each of its sources that integral at which it occurs next. So time that passes changes
+one number of a part however many sources it has, the next to occur has the least, and
+only what a change of context does to a rate moves a point.
 
 Source: Gibson and Bruck (2000), J. Phys. Chem. A 104(9), 1876-1889 (a clock for each
 source); Anderson (2007), Journal of Chemical Physics 127, 214107 (in internal time);
@@ -28,7 +30,7 @@ from backchannel.escalation._kernels.elementary import (
     log_positive,
     unit_32,
 )
-from backchannel.escalation._kernels.philox import philox
+from backchannel.escalation._kernels.philox import HALF, LOW, philox
 
 # Of a compiled kernel: no number here is NaN, and the sign of 0 means nothing.
 FLAGS = {"nnan", "nsz"}
@@ -45,108 +47,146 @@ _NONE, _ONE = np.uint64(0), np.uint64(1)
 # What rounding may leave of a target; its ratio to a rate of 0 is still infinite.
 _LEAST = 1e-300
 # Beyond it nothing is left of a kernel: exp(-700) = 1e-304.
-_LONGEST = 700.0
+LONGEST = 700.0
 
 
 @njit(**FAST)
-def begin_sources(path: Any, key: Any, p: Any, sources: Any, own: Any) -> None:
-    """First targets of the sources of part p, where they have none yet.
+def set_first(
+    j: Any, lane: Any, row: Any, target: Any, word: Any, sources: Any, clocks: Any
+) -> None:
+    """Set the first point of source j, and its mark.
 
-    Half a block is used, the other half kept for the next.
+    Parameters
+    ----------
+    j, lane : source and path
+    row : regime and context in which the path begins
+    target : internal time of the point
+    word : 32 bits of its mark
+    sources, clocks : see `PathTables`
     """
-    part, stream = sources[2], sources[4]
-    target, mark, ahead, ahead_mark, fired = own
-    if part[p] == part[p + 1] or fired[part[p]] >= 0:
-        return
-    for j in range(part[p], part[p + 1]):
-        a, b, c, d = philox(path, _NONE, stream[j], key)
-        target[j], mark[j] = exponential_32(a), unit_32(b)
-        ahead[1, j], ahead_mark[1, j] = exponential_32(c), unit_32(d)
-        fired[j] = 0
+    point, kept, drawn = clocks
+    kept[j, lane] = target
+    point[j, lane] = target * sources[1][row, j]
+    drawn[j, lane] = word
 
 
 @njit(**FAST)
-def fire(path: Any, key: Any, j: Any, stream: Any, own: Any) -> Any:
-    """Mark of source j, which occurs now, and its next target.
+def fire(
+    path: Any,
+    key: Any,
+    j: Any,
+    lane: Any,
+    row: Any,
+    now: Any,
+    sources: Any,
+    clocks: Any,
+) -> Any:
+    """Mark of source j, which occurs now, and its next point.
 
-    A block holds two points. It is made one occurrence before it is needed, so that
-    nothing waits for it: 1.3x.
+    Parameters
+    ----------
+    path, key : which random numbers; a block holds two points
+    j, lane, row : source, path, row of the rates
+    now : the integral at which it occurs
+    sources, clocks : see `PathTables`
     """
-    target, mark, ahead, ahead_mark, fired = own
-    u = mark[j]
-    fired[j] += 1
-    half = fired[j] & 1
-    target[j], mark[j] = ahead[half, j], ahead_mark[half, j]
-    if half == 1:
-        block = np.uint64(fired[j] + 1) >> _ONE
-        a, b, c, d = philox(path, block, stream[j], key)
-        ahead[0, j], ahead_mark[0, j] = exponential_32(a), unit_32(b)
-        ahead[1, j], ahead_mark[1, j] = exponential_32(c), unit_32(d)
-    return u
+    mean, stream = sources[1], sources[5]
+    point, _, drawn = clocks
+    word = drawn[j, lane]
+    number = (word >> HALF) + _ONE
+    a, b, c, d = philox(path, number >> _ONE, stream[j], key)
+    if number & _ONE == _ONE:
+        a, b = c, d
+    point[j, lane] = now + exponential_32(a) * mean[row, j]
+    drawn[j, lane] = (number << HALF) | b
+    return unit_32(word & LOW)
 
 
 @njit(**FAST)
-def _wait_until(ratio: Any, level: Any, decay: Any, longest: Any) -> Any:
-    """Hours until a part, at its level, has used up a ratio; `longest` or more: never.
+def _wait_until(ratio: Any, level: Any, decay: Any, fade: Any) -> Any:
+    """Hours until the integral of a level, and of what is left of it, meets a ratio.
 
     The level falls as exp(-decay t): ratio = level (1 - exp(-decay t)) / decay.
     """
     wait = ratio / level
-    if decay == 0.0 or wait >= longest:
+    if decay == 0.0:
         return wait
     share = wait * decay
-    return -log_positive(1.0 - share) / decay if share < 1.0 else np.inf
+    return log_positive(1.0 - share) * fade if share < 1.0 else np.inf
 
 
 @njit(**FAST)
-def next_source(longest: Any, row: Any, sources: Any, level: Any, target: Any) -> Any:
+def next_source(longest: Any, lane: Any, sources: Any, parts: Any, point: Any) -> Any:
     """Find which source occurs first, and when.
 
     Parameters
     ----------
     longest : hours after which something else is due
-    row : regime and context, row of the rates
-    sources : see `PathTables`
-    level, target : (n_parts,) and (n_sources,), of the path
+    lane : path
+    sources, parts, point : see `PathTables`
 
     Returns
     -------
-    hours, at most `longest`; whether a source occurs then; its number
+    hours, at most `longest`; whether a source occurs then; its number and its point
     """
-    mean, part, decay = sources[1], sources[2], sources[3]
-    wait, which, ratio = longest, -1, 0.0
+    part, decay, fade = sources[2], sources[3], sources[4]
+    level, spent = parts
+    wait, is_source, which, now = longest, False, _NONE, np.inf
     for p in range(len(level)):
-        if level[p] > 0.0:
-            least = np.inf
-            for j in range(part[p], part[p + 1]):
-                least = min(least, target[j] * mean[row, j])
-            then = _wait_until(least, level[p], decay[p], wait)
+        if level[p, lane] > 0.0 and part[p] < part[p + 1]:
+            first = part[p]
+            for j in range(part[p] + _ONE, part[p + 1]):
+                if point[j, lane] < point[first, lane]:
+                    first = j
+            ratio = max(point[first, lane] - spent[p, lane], 0.0)
+            then = _wait_until(ratio, level[p, lane], decay[p], fade[p])
             if then < wait:
-                wait, which, ratio = then, p, least
-    if which < 0:
-        return wait, False, _NONE
-    for j in range(part[which], part[which + 1]):
-        if target[j] * mean[row, j] == ratio:
-            return wait, True, j
-    return wait, True, part[which]
+                wait, is_source, which, now = then, True, first, point[first, lane]
+    return wait, is_source, which, now
 
 
 @njit(**FAST)
-def spend(hours: Any, row: Any, sources: Any, level: Any, target: Any) -> None:
-    """Let time pass: levels fall, and targets come nearer by the integral of the rate.
+def spend(hours: Any, lane: Any, sources: Any, parts: Any) -> None:
+    """Let time pass: levels fall, and their integrals grow.
 
     Parameters
     ----------
     hours : how long
-    row, sources, level, target : as in `next_source`
+    lane, sources, parts : as in `next_source`
     """
-    rate, part, decay = sources[0], sources[2], sources[3]
+    part, decay, fade = sources[2], sources[3], sources[4]
+    level, spent = parts
     for p in range(len(level)):
-        if level[p] > 0.0:
-            spent = level[p] * hours
+        if level[p, lane] > 0.0 and part[p] < part[p + 1]:
             if decay[p] > 0.0:
-                left = exponential_of(-min(decay[p] * hours, _LONGEST))
-                spent = level[p] * (1.0 - left) / decay[p]
-                level[p] *= left
-            for j in range(part[p], part[p + 1]):
-                target[j] = max(target[j] - rate[row, j] * spent, _LEAST)
+                left = exponential_of(-min(decay[p] * hours, LONGEST))
+                # `fade` is negative.
+                spent[p, lane] += level[p, lane] * ((left - 1.0) * fade[p])
+                level[p, lane] *= left
+            else:
+                spent[p, lane] += level[p, lane] * hours
+
+
+@njit(**FAST)
+def change_rates(
+    lane: Any, before: Any, after: Any, sources: Any, parts: Any, clocks: Any
+) -> None:
+    """Move the points of a path for another row of rates.
+
+    Parameters
+    ----------
+    lane : path
+    before, after : rows; a source without a rate keeps what is left of its target
+    sources, parts, clocks : see `PathTables`
+    """
+    rate, mean, part = sources[0], sources[1], sources[2]
+    point, kept, _ = clocks
+    for p in range(len(part) - 1):
+        spent = parts[1][p, lane]
+        for j in range(part[p], part[p + 1]):
+            old = rate[before, j]
+            if rate[after, j] == old:
+                continue
+            if old > 0.0:
+                kept[j, lane] = max((point[j, lane] - spent) * old, _LEAST)
+            point[j, lane] = spent + kept[j, lane] * mean[after, j]

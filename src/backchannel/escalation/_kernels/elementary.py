@@ -14,10 +14,10 @@ import numpy as np
 from numba import njit
 
 LN2 = 0.6931471805599453
-_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 SQRT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
 MANTISSA = np.int64(52)
-_BIAS = np.int64(1023)
+BIAS = np.int64(1023)
 # -ln(1 + f) / f on [sqrt(1/2) - 1, sqrt(2) - 1]: the polynomial of degree 10 that meets
 # it at the Chebyshev points. Relative error 7.4e-10; no division, which would take as
 # long as all the rest.
@@ -69,7 +69,7 @@ def log_positive(x: Any) -> Any:
     )
     p = even + odd
     half = 0.5 * f * f
-    return e * _LN2_HIGH - ((half - (s * (half + p) + e * _LN2_LOW)) - f)
+    return e * LN2_HIGH - ((half - (s * (half + p) + e * LN2_LOW)) - f)
 
 
 @njit(cache=True)
@@ -79,7 +79,7 @@ def exponential_of(x: Any) -> Any:
     The Taylor series on [-ln 2 / 2, ln 2 / 2], its degree 13 term below 2e-17.
     """
     k = math.floor(x * (1.0 / LN2) + 0.5)
-    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+    r = (x - k * LN2_HIGH) - k * LN2_LOW
     # In pairs, then fours, then eights, so that no long chain has to be waited for.
     s = r * r
     q = s * s
@@ -90,7 +90,7 @@ def exponential_of(x: Any) -> Any:
     )
     d = 1.0 / 479001600.0 + r * (1.0 / 6227020800.0)
     p = a + q * (b + q * (c + q * d))
-    return p * np.int64((np.int64(k) + _BIAS) << MANTISSA).view(np.float64)
+    return p * np.int64((np.int64(k) + BIAS) << MANTISSA).view(np.float64)
 
 
 @njit(cache=True)

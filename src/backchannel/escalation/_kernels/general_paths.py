@@ -4,6 +4,9 @@ Heat either cools token by token (Markov) or decays as an exponential kernel (a 
 process); what is under way takes the time that its law says: fixed, lognormal, as
 observed. A path holds its context (rung, postures, uncertain deadlines), the level of
 each part (see `chances`), and when each matter under way falls due.
+
+`follow_history` is the process, one path at a time; `general_lanes` does the same for
+many paths at once and gives the same bits. Both hold paths in lanes: here there is one.
 """
 
 from __future__ import annotations
@@ -16,34 +19,45 @@ from numba import njit
 from backchannel.escalation._kernels.chances import (
     FAST,
     FLAGS,
-    begin_sources,
+    change_rates,
     fire,
     next_source,
+    set_first,
     spend,
 )
-from backchannel.escalation._kernels.elementary import unit_53
+from backchannel.escalation._kernels.elementary import exponential_32, unit_53
 from backchannel.escalation._kernels.latency import wait_of
 from backchannel.escalation._kernels.markov_paths import bin_of
 from backchannel.escalation._kernels.philox import philox
 
 _NONE, _ONE = np.uint64(0), np.uint64(1)
-_EVERYTHING_BEGINS_AT = 0.0
+_BEGINNING = 0.0
+# Of the only path in flight.
+_ALONE = 0
 
 
 @njit(**FAST)
-def _begin(path: Any, key: Any, m: Any, hour: Any, model: Any, scratch: Any) -> None:
+def _begin(
+    path: Any,
+    key: Any,
+    m: Any,
+    lane: Any,
+    hour: Any,
+    matters: Any,
+    level: Any,
+    under_way: Any,
+) -> None:
     """Put matter m under way, where it has a free slot."""
-    sources, matters = model[1], model[3]
     slot_first, stage_first, stream, law, table = matters
-    level, own, (due, mark, occasion), _ = scratch
+    due, mark, occasion = under_way
     slot = slot_first[m]
-    while slot < slot_first[m + 1] and due[slot] < np.inf:
+    while slot < slot_first[m + 1] and due[slot, lane] < np.inf:
         slot += 1
     if slot == slot_first[m + 1]:
         return
-    hours, mark[slot] = wait_of(
+    hours, mark[slot, lane] = wait_of(
         path,
-        occasion[m],
+        occasion[m, lane],
         stream[m],
         key,
         stage_first[m],
@@ -51,132 +65,176 @@ def _begin(path: Any, key: Any, m: Any, hour: Any, model: Any, scratch: Any) -> 
         law,
         table,
     )
-    due[slot] = hour + hours
-    occasion[m] += 1
-    p = len(level) - len(occasion) + m
-    level[p] += 1.0
-    begin_sources(path, key, p, sources, own)
+    due[slot, lane] = hour + hours
+    occasion[m, lane] += 1
+    level[len(level) - len(occasion) + m, lane] += 1.0
 
 
 @njit(**FAST)
-def _moved(before: Any, after: Any, cause: Any, rung: Any, chain: Any) -> Any:
+def _moved(
+    before: Any, after: Any, cause: Any, lane: Any, rung: Any, chain: Any
+) -> Any:
     """Context after a move; remembers what brought the crisis up each rung."""
     for level in range(rung[before], rung[after]):
-        chain[level] = cause
+        chain[level, lane] = cause
     return after
 
 
 @njit(**FAST)
-def _soonest(due: Any) -> Any:
+def soonest(due: Any, lane: Any) -> Any:
     """Slot that falls due first, and when; -1 where nothing is under way."""
     best, hour = -1, np.inf
     for slot in range(len(due)):
-        if due[slot] < hour:
-            best, hour = slot, due[slot]
+        if due[slot, lane] < hour:
+            best, hour = slot, due[slot, lane]
     return best, hour
 
 
 @njit(**FAST)
-def _way_of(u: Any, first: Any, last: Any, upto: Any) -> Any:
-    """Way among first to last - 1 on which a uniform number falls."""
+def _way_of(u: Any, first: Any, upto: Any) -> Any:
+    """Way from number `first` on which a uniform falls; none falls beyond the last."""
     w = first
-    while w < last - 1 and u >= upto[w]:
-        w += 1
+    while u >= upto[w]:
+        w += _ONE
     return w
 
 
 @njit(**FAST)
-def _clear(model: Any, scratch: Any) -> None:
+def _clear(lane: Any, start_level: Any, parts: Any, under_way: Any, chain: Any) -> None:
     """Set the scratch of a path to hour 0, before anything is answered."""
-    level, own, (due, _, occasion), chain = scratch
-    fired = own[4]
+    level, spent = parts
+    due, _, occasion = under_way
     for p in range(len(level)):
-        level[p] = model[6][1][p]
-    for i in range(len(fired)):
-        fired[i] = -1
+        level[p, lane], spent[p, lane] = start_level[p], 0.0
     for slot in range(len(due)):
-        due[slot] = np.inf
+        due[slot, lane] = np.inf
     for m in range(len(occasion)):
-        occasion[m] = 0
+        occasion[m, lane] = 0
     for i in range(len(chain)):
-        chain[i] = -1
+        chain[i, lane] = -1
 
 
 @njit(**FAST)
-def begin_history(path: Any, key: Any, model: Any, scratch: Any) -> Any:
+def begin_history(
+    path: Any,
+    key: Any,
+    lane: Any,
+    start: Any,
+    matters: Any,
+    rung: Any,
+    parts: Any,
+    under_way: Any,
+    chain: Any,
+) -> Any:
     """Set the scratch of a path to where the crisis stands at hour 0.
+
+    Parameters
+    ----------
+    path, key : uint64, which random numbers to use
+    lane : that holds the path
+    start, matters, rung, parts, under_way, chain : of the model and the scratch, see
+        `PathTables`; points are set by `set_first`
 
     Returns
     -------
     context after what is outstanding has been answered
     """
-    context, _, pending, upto, to, asks, cause, stream = model[6]
-    rung, level, chain = model[2][7], scratch[0], scratch[3]
-    _clear(model, scratch)
-    for m in range(len(pending)):
-        for _ in range(pending[m]):
-            _begin(path, key, m, _EVERYTHING_BEGINS_AT, model, scratch)
-    for i in range(len(stream)):
-        a, b, _, _ = philox(path, _NONE, stream[i], key)
-        w = _way_of(unit_53(a, b), 0, len(to), upto[i])
-        context = _moved(context, to[w, context], cause[w], rung, chain)
-        if asks[w] >= 0:
-            _begin(path, key, asks[w], _EVERYTHING_BEGINS_AT, model, scratch)
-    for p in range(len(level)):
-        if level[p] > 0.0:
-            begin_sources(path, key, p, model[1], scratch[1])
+    context, level, pending, upto, to, asks, cause, stream = start
+    _clear(lane, level, parts, under_way, chain)
+    # What is pending, then what answers ask for: in one loop, to be compiled once.
+    for i in range(len(pending) + len(stream)):
+        m, k = -1, i - len(pending)
+        if k < 0:
+            m = pending[i]
+        else:
+            a, b, _, _ = philox(path, _NONE, stream[k], key)
+            w = _way_of(unit_53(a, b), _NONE, upto[k])
+            context = _moved(context, to[w, context], cause[w], lane, rung, chain)
+            m = asks[w]
+        if m >= 0:
+            _begin(path, key, m, lane, _BEGINNING, matters, parts[0], under_way)
     return context
 
 
 @njit(**FAST)
-def _occur(
-    path: Any, key: Any, j: Any, hour: Any, context: Any, model: Any, scratch: Any
-) -> Any:
-    """Let source j occur: context after it, and the way it took."""
-    sources = model[1]
-    to, cause, kind, change, asks, off, cap, rung = model[2]
-    level, own, (due, _, occasion), chain = scratch
-    u = fire(path, key, j, sources[4], own)
-    first = sources[5]
-    w = _way_of(u, first[j], first[j + _ONE], sources[6])
+def warm(w: Any, lane: Any, ways: Any, level: Any) -> None:
+    """Change the heat as way w does."""
+    kind, change, cap = ways[2], ways[3], ways[6]
     if kind[w] >= 0:
         p = 1 + kind[w]
-        level[p] = min(max(level[p] + change[w], 0.0), cap[kind[w]])
-        begin_sources(path, key, p, sources, own)
+        heat = max(level[p, lane] + change[w], 0.0)
+        level[p, lane] = min(heat, cap[kind[w]])
+
+
+@njit(**FAST)
+def occur(
+    path: Any,
+    key: Any,
+    w: Any,
+    lane: Any,
+    hour: Any,
+    context: Any,
+    ways: Any,
+    matters: Any,
+    level: Any,
+    under_way: Any,
+    chain: Any,
+) -> Any:
+    """Context after way w; what it asks for gets under way, what it calls off not."""
+    to, cause, _, _, asks, off, _, _, rung = ways
+    due, _, occasion = under_way
     if asks[w] >= 0:
-        _begin(path, key, asks[w], hour, model, scratch)
+        _begin(path, key, asks[w], lane, hour, matters, level, under_way)
     if off[w] >= 0:
-        level[len(level) - len(occasion) + off[w]] -= 1.0
-        due[model[3][0][off[w]]] = np.inf
-    return _moved(context, to[w, context], cause[w], rung, chain), w
+        level[len(level) - len(occasion) + off[w], lane] -= 1.0
+        due[matters[0][off[w]], lane] = np.inf
+    return _moved(context, to[w, context], cause[w], lane, rung, chain)
 
 
 @njit(**FAST)
-def _fall_due(slot: Any, context: Any, model: Any, scratch: Any) -> Any:
+def fall_due(
+    slot: Any,
+    lane: Any,
+    context: Any,
+    decided: Any,
+    rung: Any,
+    level: Any,
+    under_way: Any,
+    chain: Any,
+) -> Any:
     """Context after the matter of a slot is carried out or decided."""
-    owner, up, down, up_to, down_to, cause = model[4]
-    level, _, (due, mark, occasion), chain = scratch
+    owner, up, down, up_to, down_to, cause = decided
+    due, mark, occasion = under_way
     m = owner[slot]
-    due[slot] = np.inf
-    level[len(level) - len(occasion) + m] -= 1.0
+    due[slot, lane] = np.inf
+    level[len(level) - len(occasion) + m, lane] -= 1.0
     after = context
-    if mark[slot] < up[m]:
+    if mark[slot, lane] < up[m]:
         after = up_to[m, context]
-    elif mark[slot] < up[m] + down[m]:
+    elif mark[slot, lane] < up[m] + down[m]:
         after = down_to[m, context]
-    return _moved(context, after, cause[m], model[2][7], chain)
+    return _moved(context, after, cause[m], lane, rung, chain)
 
 
 @njit(**FAST)
-def _pass(path: Any, key: Any, atom: Any, context: Any, model: Any, chain: Any) -> Any:
+def pass_deadline(
+    path: Any,
+    key: Any,
+    atom: Any,
+    lane: Any,
+    context: Any,
+    jumps: Any,
+    rung: Any,
+    chain: Any,
+) -> Any:
     """Context after the end of a piece, at which a deadline may pass."""
-    prob, to, cause, stream = model[5]
+    prob, to, cause, stream = jumps
     if atom < 0:
         return context
     a, b, _, _ = philox(path, _NONE, stream[atom], key)
     if unit_53(a, b) >= prob[atom]:
         return context
-    return _moved(context, to[atom, context], cause[atom], model[2][7], chain)
+    return _moved(context, to[atom, context], cause[atom], lane, rung, chain)
 
 
 @njit(**FAST)
@@ -205,7 +263,7 @@ def follow_history(
     ----------
     path, key : uint64, which random numbers to use
     model : (pieces, sources, ways, matters, decided, jumps, start), see `PathTables`
-    scratch : (level, own, under_way, chain), overwritten
+    scratch : (parts, clocks, under_way, chain) of one lane, overwritten
     log_hour, log_what, log_context : (n,) where to note the beginning, what happens and
         the ends of pieces: the hour, the way that a source took (-1 for all else), and
         the context after it; may be empty
@@ -214,31 +272,56 @@ def follow_history(
     -------
     1 for war, 2 for settled, 0 for open; the hour; the number of rows noted
     """
-    ends, regime, atom, over = model[0]
-    level, own, under_way, chain = scratch
+    pieces, sources, ways, matters, decided, jumps, start = model
+    ends, first_row, atom, over = pieces
+    parts, clocks, under_way, chain = scratch
+    rung, due = ways[8], under_way[0]
     log = log_hour, log_what, log_context
-    context = begin_history(path, key, model, scratch)
+    # Plain Python gets whole numbers back from compiled functions, without a kind.
+    context = np.uint64(
+        begin_history(path, key, _ALONE, start, matters, rung, parts, under_way, chain)
+    )
     hour, piece = 0.0, 0
+    row = first_row[0] + context
+    for j in range(len(sources[5])):
+        a, b, _, _ = philox(path, _NONE, sources[5][j], key)
+        set_first(j, _ALONE, row, exponential_32(a), b, sources, clocks)
     noted = _note(0, hour, -1, context, log)
-    slot, soonest = _soonest(under_way[0])
     while over[context] == 0 and piece < len(ends):
-        row = np.uint64(regime[piece] * len(over) + context)
-        limit = min(ends[piece], soonest)
-        wait, is_source, j = next_source(limit - hour, row, model[1], level, own[0])
-        spend(wait, row, model[1], level, own[0])
+        slot, due_at = soonest(due, _ALONE)
+        longest = min(ends[piece], due_at) - hour
+        wait, is_source, j, now = next_source(
+            longest, _ALONE, sources, parts, clocks[0]
+        )
+        spend(wait, _ALONE, sources, parts)
         what = -1
         if is_source:
             hour += wait
-            context, what = _occur(path, key, j, hour, context, model, scratch)
-        elif soonest <= ends[piece]:
-            hour = soonest
-            context = _fall_due(slot, context, model, scratch)
+            u = fire(path, key, j, _ALONE, row, now, sources, clocks)
+            what = _way_of(u, sources[6][j], sources[7])
+            warm(what, _ALONE, ways, parts[0])
+            context = occur(
+                path, key, what, _ALONE, hour, context, ways, matters, parts[0],
+                under_way, chain,
+            )  # fmt: skip
+        elif due_at <= ends[piece]:
+            hour = due_at
+            context = fall_due(
+                slot, _ALONE, context, decided, rung, parts[0], under_way, chain
+            )
         else:
             hour = ends[piece]
-            context = _pass(path, key, atom[piece], context, model, chain)
+            context = pass_deadline(
+                path, key, atom[piece], _ALONE, context, jumps, rung, chain
+            )
             piece += 1
+        context = np.uint64(context)
+        if piece < len(ends):
+            after = first_row[piece] + context
+            if after != row:
+                change_rates(_ALONE, row, after, sources, parts, clocks)
+            row = after
         noted = _note(noted, hour, what, context, log)
-        slot, soonest = _soonest(under_way[0])
     return over[context], hour, noted
 
 
@@ -278,6 +361,6 @@ def follow_histories(
         if end > 0:
             counts[end - 1, bin_of(hour, grid, guess)] += 1
         if end == 1 and n_wars < len(chains):
-            chains[n_wars] = scratch[3]
+            chains[n_wars] = scratch[3][:, _ALONE]
             n_wars += 1
     return n_wars

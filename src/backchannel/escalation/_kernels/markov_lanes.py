@@ -13,12 +13,6 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from backchannel.escalation._kernels.elementary import (
-    LN2,
-    MANTISSA,
-    SERIES,
-    SQRT_HALF_BITS,
-)
 from backchannel.escalation._kernels.markov_paths import (
     EVENTS,
     NO_JUMP,
@@ -28,36 +22,17 @@ from backchannel.escalation._kernels.markov_paths import (
     start_of,
 )
 from backchannel.escalation._kernels.philox import HALF, LOW, philox
+from backchannel.escalation._kernels.vector_elementary import exponentials
 from backchannel.escalation._kernels.vector_memory import gather, read, write
 from backchannel.escalation._kernels.vectors import (
     WIDTH,
-    bits_of,
     choose,
-    from_bits,
     lowest_bit,
     mask_of,
-    numbers_of,
     ones_where,
-    shift_signed,
 )
 
 _ONE, _NONE = np.uint64(1), np.uint64(0)
-_ROOT, _SHIFT = np.uint64(SQRT_HALF_BITS), np.uint64(MANTISSA)
-
-
-@njit(inline="always")
-def exponentials(word: Any) -> Any:
-    """Do what `elementary.exponential_32` does for a vector of words."""
-    x = numbers_of(word) + 0.5
-    bits = bits_of(x)
-    exponent = shift_signed(bits - _ROOT, _SHIFT)
-    f = from_bits(bits - (exponent << _SHIFT)) - 1.0
-    z = f * f
-    p = (SERIES[4] + f * SERIES[5]) + z * (SERIES[6] + f * SERIES[7])
-    q = (SERIES[8] + f * SERIES[9]) + z * SERIES[10]
-    q = p + (z * z) * q
-    p = (SERIES[0] + f * SERIES[1]) + z * (SERIES[2] + f * SERIES[3])
-    return (32.0 - numbers_of(exponent)) * LN2 + f * (p + (z * z) * q)
 
 
 @njit(inline="always")

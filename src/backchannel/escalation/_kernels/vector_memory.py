@@ -14,6 +14,7 @@ from backchannel.escalation._kernels.vectors import (
     REALS,
     WIDTH,
     WORDS,
+    flags,
     reals,
     words,
 )
@@ -29,6 +30,16 @@ def _kind_of(array: Any) -> tuple[Any, Any]:
 
 def _first(context: Any, builder: Any, kind: Any, array: Any) -> Any:
     return context.make_array(kind)(context, builder, array).data
+
+
+def _places(
+    context: Any, builder: Any, kind: Any, array: Any, index: Any, vector: Any
+) -> Any:
+    first = _first(context, builder, kind, array)
+    places = builder.gep(first, [index], source_etype=vector.element)
+    # llvmlite gives it the type of the base; sixteen offsets make sixteen places.
+    places.type = ir.VectorType(ir.PointerType(), WIDTH)
+    return places
 
 
 @intrinsic
@@ -68,10 +79,7 @@ def gather(typing: Any, array: Any, index: Any) -> Any:
     result, vector = _kind_of(array)
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        first = _first(context, builder, sig.args[0], args[0])
-        places = builder.gep(first, [args[1]], source_etype=vector.element)
-        # llvmlite gives it the type of the base; sixteen offsets make sixteen places.
-        places.type = ir.VectorType(ir.PointerType(), WIDTH)
+        places = _places(context, builder, sig.args[0], args[0], args[1], vector)
         operands = [places.type, _INT_32, FLAGS, vector]
         name = f"llvm.masked.gather.v{WIDTH}{vector.element.intrinsic_name}.v{WIDTH}p0"
         kind = ir.FunctionType(vector, operands)
@@ -82,3 +90,24 @@ def gather(typing: Any, array: Any, index: Any) -> Any:
         return builder.call(function, [places, align, everywhere, nothing])
 
     return result(array, words), generate
+
+
+@intrinsic
+def scatter(typing: Any, array: Any, index: Any, value: Any, flag: Any) -> Any:
+    """Store at sixteen places of a contiguous array, where the flag is set.
+
+    No place is checked.
+    """
+    result, vector = _kind_of(array)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        places = _places(context, builder, sig.args[0], args[0], args[1], vector)
+        operands = [vector, places.type, _INT_32, FLAGS]
+        name = f"llvm.masked.scatter.v{WIDTH}{vector.element.intrinsic_name}.v{WIDTH}p0"
+        kind = ir.FunctionType(ir.VoidType(), operands)
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        align = ir.Constant(_INT_32, _BYTES)
+        builder.call(function, [args[2], places, align, args[3]])
+        return context.get_dummy_value()
+
+    return types.void(array, words, result, flags), generate

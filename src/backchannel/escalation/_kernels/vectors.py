@@ -1,7 +1,7 @@
 """Sixteen words or numbers side by side in vector registers, for compiled kernels.
 
 A compiler does not spread a loop over vector registers whose table look-ups depend on
-one another. With these types a kernel says so itself: `+ - * / & | ^ << >> < >=` work
+one another. With these types a kernel says so itself: `+ - * / & | ^ << >> < > >=` work
 lane by lane, and a plain number stands for sixteen of it. LLVM splits the vectors to
 whatever width the machine has: the same bits everywhere.
 
@@ -17,6 +17,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_model
@@ -127,7 +128,7 @@ def _comparing(compare: Callable[..., Any], sign: str) -> Callable[..., Any]:
     return lambda builder, a, b: compare(builder, sign, a, b)
 
 
-for _symbol, _sign in ((operator.lt, "<"), (operator.ge, ">=")):
+for _symbol, _sign in ((operator.lt, "<"), (operator.gt, ">"), (operator.ge, ">=")):
     _unsigned = _comparing(ir.IRBuilder.icmp_unsigned, _sign)
     _define(_symbol, flags, words, types.uint64, _unsigned)
     _ordered = _comparing(ir.IRBuilder.fcmp_ordered, _sign)
@@ -213,3 +214,46 @@ def shift_signed(typing: Any, value: Any, n: Any) -> Any:
         return builder.ashr(args[0], spread(builder, args[1]))
 
     return words(value, n), generate
+
+
+@intrinsic
+def same_word(typing: Any, value: Any) -> Any:
+    """One word sixteen times."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return spread(builder, args[0])
+
+    return words(types.uint64), generate
+
+
+@intrinsic
+def same_number(typing: Any, value: Any) -> Any:
+    """One number sixteen times."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return spread(builder, args[0])
+
+    return reals(types.float64), generate
+
+
+@intrinsic
+def floor_of(typing: Any, value: Any) -> Any:
+    """Largest whole numbers that are not above the numbers."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind = ir.FunctionType(REALS, [REALS])
+        name = f"llvm.floor.v{WIDTH}f64"
+        floor = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(floor, args)
+
+    return reals(value), generate
+
+
+@intrinsic
+def words_of(typing: Any, value: Any) -> Any:
+    """Signed words equal to whole numbers."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.fptosi(args[0], WORDS)
+
+    return words(value), generate

@@ -17,7 +17,6 @@ from backchannel.base.result import Status
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
-from backchannel.escalation._kernels.general_paths import follow_histories
 from backchannel.escalation._kernels.philox import key_of
 from backchannel.escalation.hours import fine_hours, reported_hours
 from backchannel.escalation.levers import Lever, levers_of
@@ -33,7 +32,7 @@ from backchannel.escalation.result import (
 )
 from backchannel.escalation.sampling.certificate import certify
 from backchannel.escalation.sampling.checkpoint import Checkpoint
-from backchannel.escalation.sampling.markov_run import guesses
+from backchannel.escalation.sampling.general_run import count_histories
 from backchannel.escalation.sampling.path_tables import PathTables, path_tables
 from backchannel.escalation.sampling.run import Sample, run_sample
 from backchannel.escalation.world import World
@@ -206,23 +205,13 @@ def _nominal(
     """Curve of the nominal world, and what raised each rung on its paths to war."""
     n = n_nominal(method)
     grid = np.unique(np.append(hours, tables.horizon))
-    counts = np.zeros((2, len(grid)), np.int64)
-    chains = np.zeros((n, len(tables.rungs)), np.int16)
     base = draw << 32
-    n_wars = follow_histories(
-        base,
-        base + n,
-        key,
-        tables.of_draw(draw),
-        tables.scratch(),
-        grid,
-        guesses(grid),
-        counts,
-        chains,
+    counts, chains = count_histories(
+        tables, draw, key, base, base + n, grid, n_chains=n
     )
     war = counts[0].cumsum() / n
     nominal = Nominal(war[np.searchsorted(grid, hours)], None, tables.rungs)
-    return nominal, _told(crisis, tables, chains[:n_wars], n)
+    return nominal, _told(crisis, tables, chains, n)
 
 
 def n_nominal(method: Sampled) -> int:

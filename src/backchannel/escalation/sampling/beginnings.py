@@ -32,7 +32,7 @@ class Beginning:
     heat: FloatArray
     pending: IntArray
     chance: IntArray
-    to: IntArray
+    to: NDArray[np.uint64]
     asks: IntArray
     cause: IntArray
     stream: NDArray[np.uint64]
@@ -46,7 +46,7 @@ class Jumps:
     """
 
     prob: IntArray
-    to: IntArray
+    to: NDArray[np.uint64]
     cause: IntArray
     stream: NDArray[np.uint64]
 
@@ -119,9 +119,9 @@ def list_jumps(shop: Workshop, contexts: Contexts) -> Jumps:
     )
 
 
-def _targets(contexts: Contexts, changes: Sequence[Columns]) -> IntArray:
+def _targets(contexts: Contexts, changes: Sequence[Columns]) -> NDArray[np.uint64]:
     targets = [contexts.after(changed) for changed in changes]
-    return np.array(targets, np.int64).reshape(-1, contexts.n)
+    return np.array(targets, np.uint64).reshape(-1, contexts.n)
 
 
 def _same(chance: FloatArray) -> Callable[[], FloatArray]:

@@ -50,8 +50,8 @@ class Matters:
     cause: IntArray
     up: IntArray
     down: IntArray
-    up_to: IntArray
-    down_to: IntArray
+    up_to: NDArray[np.uint64]
+    down_to: NDArray[np.uint64]
     law: FloatArray
     table: FloatArray
     means: dict[int, FloatArray]
@@ -109,8 +109,8 @@ def list_matters(shop: Workshop, contexts: Contexts, *, is_declared: bool) -> Ma
     )
 
 
-def _stacked(targets: list[IntArray], n: int) -> IntArray:
-    return np.array(targets, np.int64).reshape(-1, n)
+def _stacked(targets: list[IntArray], n: int) -> NDArray[np.uint64]:
+    return np.array(targets, np.uint64).reshape(-1, n)
 
 
 def _times(

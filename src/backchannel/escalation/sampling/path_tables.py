@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backchannel.escalation.causes import Cause
 from backchannel.escalation.problem import FloatArray, IntArray, Theta
@@ -79,10 +80,13 @@ class PathTables:
         rate = found.rates(columns)
         mean = np.full_like(rate, np.inf)
         np.divide(1.0, rate, out=mean, where=rate > 0.0)
-        ends = found.first, found.upto(column)
-        sources = rate, mean, found.part, self._decay(column), found.stream, *ends
+        decay = self._decay(column)
+        fade = np.zeros_like(decay)
+        np.divide(-1.0, decay, out=fade, where=decay > 0.0)
+        ends = found.first[:-1].astype(np.uint64), found.upto(column)
+        sources = rate, mean, found.part, decay, fade, found.stream, *ends
         effects = found.kind, found.change, found.asks, found.off
-        ways = found.to, found.cause, *effects, self.cap, self.rung
+        ways = found.to, found.cause, *effects, self.cap, self._touched(), self.rung
         law = matters.laws(draw)
         timed = matters.slot, matters.stage, matters.stream, law, matters.table
         chances = matters.owner, column[matters.up], column[matters.down]
@@ -91,6 +95,18 @@ class PathTables:
         passed = column[jumps.prob], jumps.to, jumps.cause, jumps.stream
         start = self._start(column)
         return self._pieces(), sources, ways, timed, decided, passed, start
+
+    def _touched(self) -> NDArray[np.uint64]:
+        """What each way changes in each context, (n_ways, n_contexts).
+
+        Twice the part whose level it changes, 0 for none; and 1 for anything else.
+        """
+        found = self.sources
+        here = np.arange(self.n_contexts, dtype=np.uint64)
+        is_more = (found.to != here) | (found.asks >= 0)[:, None]
+        is_more |= (found.off >= 0)[:, None]
+        touched = 2 * (1 + found.kind)[:, None] + is_more
+        return np.asarray(touched, np.uint64)
 
     def _decay(self, column: FloatArray) -> FloatArray:
         """How fast the level of each part falls by itself, (n_parts,) per hour."""
@@ -101,9 +117,10 @@ class PathTables:
 
     def _pieces(self) -> tuple[Any, ...]:
         pieces = self.timeline.pieces
+        regime = np.array([piece.regime for piece in pieces], np.uint64)
         return (
             np.cumsum([piece.hours for piece in pieces]),
-            np.array([piece.regime for piece in pieces]),
+            regime * np.uint64(self.n_contexts),
             np.array([piece.atom for piece in pieces]),
             self.over,
         )
@@ -111,22 +128,39 @@ class PathTables:
     def _start(self, column: FloatArray) -> tuple[Any, ...]:
         start = self.beginning
         upto = np.cumsum(column[start.chance], axis=1)
+        # Nothing falls beyond the last one.
+        upto[:, -1:] = np.inf
         level = np.zeros(len(self.sources.part) - 1)
         level[0] = 1.0
         level[1 : 1 + len(start.heat)] = start.heat
+        pending = np.repeat(np.arange(len(start.pending)), start.pending)
         answers = upto, start.to, start.asks, start.cause, start.stream
-        return (start.context, level, start.pending, *answers)
+        return (np.uint64(start.context), level, pending, *answers)
 
-    def scratch(self) -> tuple[Any, ...]:
-        """Working space of one path at a time: (level, own, under_way, chain)."""
-        found, n_slots = self.sources, len(self.matters.owner)
-        n = len(found.stream)
-        ahead = np.zeros((2, n)), np.zeros((2, n))
-        own = np.zeros(n), np.zeros(n), *ahead, np.zeros(n, np.int64)
-        occasion = np.zeros(len(self.matters.stream), np.int64)
-        under_way = np.full(n_slots, np.inf), np.zeros(n_slots), occasion
-        level = np.zeros(len(found.part) - 1)
-        return level, own, under_way, np.zeros(len(self.rungs), np.int64)
+    def scratch(self, n_lanes: int = 1) -> tuple[Any, ...]:
+        """Working space of paths in flight, a column each.
+
+        Parameters
+        ----------
+        n_lanes : number of paths in flight
+
+        Returns
+        -------
+        (parts, clocks, under_way, chain): level and its integral (n_parts, n_lanes);
+        points, what is left of targets, numbers and marks of points (n_sources,
+        n_lanes); hours and marks (n_slots, n_lanes) and occasions of what is under way;
+        what raised each rung (n_rungs, n_lanes)
+        """
+        n, n_slots = len(self.sources.stream), len(self.matters.owner)
+        n_parts = len(self.sources.part) - 1
+        parts = np.zeros((n_parts, n_lanes)), np.zeros((n_parts, n_lanes))
+        drawn = np.zeros((n, n_lanes), np.uint64)
+        clocks = np.zeros((n, n_lanes)), np.zeros((n, n_lanes)), drawn
+        occasion = np.zeros((len(self.matters.stream), n_lanes), np.int64)
+        due = np.full((n_slots, n_lanes), np.inf)
+        under_way = due, np.zeros((n_slots, n_lanes)), occasion
+        chain = np.zeros((len(self.rungs), n_lanes), np.int64)
+        return parts, clocks, under_way, chain
 
 
 def path_tables(

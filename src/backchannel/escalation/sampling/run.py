@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backchannel.escalation._kernels.general_paths import follow_histories
 from backchannel.escalation.forward import n_free_cores
 from backchannel.escalation.problem import FloatArray
 from backchannel.escalation.sampling.checkpoint import Checkpoint
-from backchannel.escalation.sampling.markov_run import guesses
+from backchannel.escalation.sampling.general_run import count_histories
 from backchannel.escalation.sampling.path_tables import PathTables
 
 # Paths in a batch: a tenth of a second of work, so that a core that is busy elsewhere
@@ -72,21 +71,10 @@ def count_batch(sample: Sample, tasks: list[Task]) -> list[Part]:
     lost with its worker can be done again anywhere
     """
     parts: list[Part] = []
-    guess, scratch = guesses(sample.grid), sample.tables.scratch()
-    nothing = np.zeros((0, len(sample.tables.rungs)), np.int16)
     for draw, first, last in tasks:
-        counts = np.zeros((2, len(sample.grid)), np.int64)
         base = draw << _DRAW_BITS
-        follow_histories(
-            base + first,
-            base + last,
-            sample.key,
-            sample.tables.of_draw(draw),
-            scratch,
-            sample.grid,
-            guess,
-            counts,
-            nothing,
+        counts, _ = count_histories(
+            sample.tables, draw, sample.key, base + first, base + last, sample.grid
         )
         parts.append((draw, counts))
     return parts

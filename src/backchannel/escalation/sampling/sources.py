@@ -82,7 +82,7 @@ class Sources:
     clock: IntArray
     first: IntArray
     chance: IntArray
-    to: IntArray
+    to: NDArray[np.uint64]
     cause: IntArray
     kind: IntArray
     change: FloatArray
@@ -99,10 +99,15 @@ class Sources:
         return np.ascontiguousarray(by_row.reshape(-1, len(self.stream)))
 
     def upto(self, column: FloatArray) -> FloatArray:
-        """Chances (n_ways,) of the ways of each source, added up."""
+        """Chances (n_ways,) of the ways of each source, added up.
+
+        Infinite for the last way of each, beyond which nothing falls.
+        """
         total = np.cumsum(column[self.chance])
         before = np.concatenate([[0.0], total])[self.first[:-1]]
-        return np.asarray(total - np.repeat(before, np.diff(self.first)))
+        upto = np.asarray(total - np.repeat(before, np.diff(self.first)))
+        upto[self.first[1:] - 1] = np.inf
+        return upto
 
 
 def list_sources(shop: Workshop, contexts: Contexts, *, is_kernel: bool) -> Sources:
@@ -135,7 +140,7 @@ def list_sources(shop: Workshop, contexts: Contexts, *, is_kernel: bool) -> Sour
         clock=settle(np.array([source.clock for source in found], np.int64)),
         first=np.cumsum([0, *(len(source.ways) for source in found)]),
         chance=settle(np.array([way.chance for way in ways], np.int64)),
-        to=np.array([way.to for way in ways], np.int64).reshape(-1, contexts.n),
+        to=np.array([way.to for way in ways], np.uint64).reshape(-1, contexts.n),
         cause=np.array([way.cause for way in ways], np.int64),
         kind=np.array([way.kind for way in ways], np.int64),
         change=np.array([way.change for way in ways]),
