@@ -63,8 +63,8 @@ def places_in(text: str) -> set[str]:
 
     Raises ValueError for one that is more than a name, or a brace without its fellow.
 
-    >>> places_in("{who} waits {hours} h")
-    {'who', 'hours'}
+    >>> sorted(places_in("{who} waits {hours} h"))
+    ['hours', 'who']
     """
     found = set()
     for _literal, name, spec, conversion in Formatter().parse(text):
