@@ -14,7 +14,7 @@ N_RUNGS = 3
 
 def delayed_reply(delay: Any) -> Crisis:
     """One incident not yet answered; the order to reply surely fires, and is war."""
-    content = _bare()
+    content = bare_content()
     content["escalation"]["start"]["outstanding"] = ["clash"]
     content["escalation"]["standing_orders"] = {
         "reply": {
@@ -39,7 +39,7 @@ def exciting_content(
     hazard: float, excitation: float, cooling: float
 ) -> dict[str, Any]:
     """The same as the content of a file."""
-    content = _bare()
+    content = bare_content()
     content["horizon"] = "96 h"
     clash = content["escalation"]["incidents"]["clash"]
     clash |= {
@@ -64,7 +64,7 @@ def six_types(
     `mean` (n_types,) per hour, `heat` (n_types, n_kinds) per hour, `kinds` (n_types,)
     what each leaves, `cooling` (n_kinds,) hours.
     """
-    content = _bare()
+    content = bare_content()
     section = content["escalation"]
     content["horizon"] = f"{horizon} h"
     section["tokens"] = {
@@ -84,7 +84,8 @@ def six_types(
     return load_mapping(content)
 
 
-def _bare() -> dict[str, Any]:
+def bare_content() -> dict[str, Any]:
+    """Three rungs, an incident that hardly ever occurs and a slow move, to build on."""
     content = random_content(1)
     content["horizon"] = "40 h"
     content.pop("deadlines")
