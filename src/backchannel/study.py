@@ -17,6 +17,7 @@ from backchannel.crisis.risk import RiskCurve
 from backchannel.crisis.sensitivity import MIN_DRAWS, Sensitivity, rank_numbers
 from backchannel.crisis.stakes import PackageStakes, likely_senders, opening_offer
 from backchannel.crisis.walk import walk
+from backchannel.crisis.worth import no_deal_worth
 from backchannel.escalation.result import EscalationResult
 from backchannel.escalation.simulate import simulate_escalation
 from backchannel.games.bargaining.package_offers import (
@@ -30,7 +31,6 @@ from backchannel.settlement.channels import (
     plan_channels,
 )
 from backchannel.settlement.find import find_settlements
-from backchannel.settlement.ledger import no_deal_worth
 from backchannel.settlement.method import Exhaustive
 from backchannel.settlement.nominal import nominal_game
 from backchannel.settlement.offer_plan import OfferPlan, plan_offers

@@ -9,8 +9,8 @@ from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.draws import Draws, draw_numbers
 from backchannel.crisis.frozen import Choice
 from backchannel.crisis.model import Crisis
+from backchannel.crisis.worth import sees
 from backchannel.exercise.state import GameState
-from backchannel.settlement.sight import sees
 
 _DRAWN: dict[tuple[str, int], Draws] = {}
 

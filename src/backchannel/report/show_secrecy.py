@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from backchannel.crisis.model import Crisis
+from backchannel.crisis.worth import sees
 from backchannel.report.figure_records import (
     Band,
     FigureHead,
@@ -18,7 +19,6 @@ from backchannel.report.naming import term_title, title_of_actor
 from backchannel.report.wording import clean, inner, listed, quoted
 from backchannel.settlement.disclosure import PrivateTerm
 from backchannel.settlement.settlements import Settlements
-from backchannel.settlement.sight import sees
 
 ANSWER = "secrecy"
 

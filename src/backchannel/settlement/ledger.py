@@ -11,8 +11,9 @@ from backchannel.base.laws import FloatArray
 from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.model import Crisis
+from backchannel.crisis.worth import no_deal_worth
 from backchannel.settlement.judges import threshold_of
-from backchannel.settlement.method import WAR, IntArray
+from backchannel.settlement.method import IntArray
 from backchannel.settlement.packages import Packages
 from backchannel.settlement.ratification import CountingRule, counting_rule
 from backchannel.settlement.secrecy import exposures
@@ -153,15 +154,6 @@ def _private_rows(packages: Packages) -> IntArray:
         hidden = np.array([c.visibility == "private" for c in choices])
         is_private |= hidden[packages.rows[:, j]]
     return np.flatnonzero(is_private)
-
-
-def no_deal_worth(
-    crisis: Crisis, party: str, draws: Draws, prob_war: FloatArray
-) -> FloatArray:
-    """V_p = prob_war x (-100) + (1 - prob_war) x fallback, (n_draws,)."""
-    fallback = crisis.no_deal.fallback.get(party)
-    kept = np.zeros(draws.n_draws) if fallback is None else draws[fallback]
-    return np.asarray(prob_war * WAR + (1.0 - prob_war) * kept)
 
 
 def _account(

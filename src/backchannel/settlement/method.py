@@ -15,8 +15,6 @@ IntArray = NDArray[np.int64]
 # Worth is on a scale of 100; sums of a few numbers differ by rounding far below this,
 # so what is equal on paper counts as equal here.
 TOLERANCE = 1e-9
-WAR = -100.0
-"""Worth of general war to every actor, by definition of the scale."""
 PASSES_AT = 0.5
 """A package passes when it is settled at least as likely as not."""
 

@@ -21,9 +21,9 @@ from backchannel.crisis.domain import Domain
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.frozen import Choice
 from backchannel.crisis.model import Crisis
+from backchannel.crisis.worth import no_deal_worth
 from backchannel.settlement.choices import choices_of, requirements_of
 from backchannel.settlement.judges import threshold_of
-from backchannel.settlement.ledger import no_deal_worth
 from backchannel.settlement.method import BoolArray
 from backchannel.settlement.packages import Packages
 from backchannel.settlement.ratification import counting_rule

@@ -13,9 +13,9 @@ from backchannel.base.result import Certificate, Status
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
+from backchannel.crisis.worth import WAR, no_deal_worth
 from backchannel.settlement.channels import pairs_of_channels
-from backchannel.settlement.ledger import no_deal_worth
-from backchannel.settlement.method import TOLERANCE, WAR, BoolArray
+from backchannel.settlement.method import TOLERANCE, BoolArray
 from backchannel.settlement.round_trips import Journey, Package, plan_journey
 from backchannel.settlement.settlements import Settlements
 

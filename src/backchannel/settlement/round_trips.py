@@ -13,10 +13,10 @@ from backchannel.crisis.channels import Channel, Deadline
 from backchannel.crisis.draws import Draws
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
+from backchannel.crisis.worth import WAR, no_deal_worth
 from backchannel.settlement.band import Band, band
 from backchannel.settlement.cells import Cells
-from backchannel.settlement.ledger import no_deal_worth
-from backchannel.settlement.method import TOLERANCE, WAR, BoolArray
+from backchannel.settlement.method import TOLERANCE, BoolArray
 
 LIKELY, EVEN = 0.9, 0.5
 

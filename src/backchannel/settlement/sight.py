@@ -8,38 +8,10 @@ import numpy as np
 
 from backchannel.crisis.frozen import Choice
 from backchannel.crisis.model import Crisis
+from backchannel.crisis.worth import is_void, sees
 from backchannel.settlement.choices import requirements_of
 from backchannel.settlement.method import BoolArray, IntArray
 from backchannel.settlement.packages import Packages
-
-
-def is_void(crisis: Crisis, issue: str, choice: Choice) -> bool:
-    """Whether a leak frees the giver, so that the receiver gets nothing."""
-    private = crisis.issues[issue].levels[choice.level].private
-    return choice.visibility == "private" and bool(
-        private and private.is_void_if_leaked
-    )
-
-
-def sees(
-    crisis: Crisis, actor: str, issue: str, choice: Choice, *, is_leaked: bool
-) -> bool:
-    """Whether an actor sees this term; the status quo is no term.
-
-    A leader sees all, everybody sees what is public or has leaked, and members of the
-    compartment see what is private in it.
-    """
-    record = crisis.issues[issue]
-    if choice.level == record.status_quo:
-        return False
-    if is_leaked or choice.visibility == "public":
-        return True
-    if crisis.actors[actor].kind == "party":
-        return True
-    private = record.levels[choice.level].private
-    if private is None:
-        return False
-    return actor in crisis.compartments[private.compartment].members
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,18 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backchannel.base.laws import FloatArray
-from backchannel.base.uncertain import Uncertain
 from backchannel.crisis.draws import Draws
-from backchannel.crisis.frozen import Choice
-from backchannel.crisis.issues import LevelValue
 from backchannel.crisis.model import Crisis
+from backchannel.crisis.worth import Signed, addends, penalty_of, valued_level
 from backchannel.settlement.distinct import distinct_rows
 from backchannel.settlement.method import IntArray
 from backchannel.settlement.packages import Packages
-from backchannel.settlement.sight import is_void, sees
-
-Signed = tuple[tuple[int, Uncertain], ...]
-"""Numbers to add up, each with its sign."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,57 +69,6 @@ def sum_parts(parts: list[Part], n_packages: int, n_draws: int) -> Sums:
     return Sums(index, len(first), kept)
 
 
-def read_as(crisis: Crisis, actor: str, issue: str, level: str) -> str:
-    """The level that this actor takes a level to be."""
-    reading = crisis.issues[issue].levels[level].readings.get(actor)
-    return (reading.as_level if reading else None) or level
-
-
-def value_of(crisis: Crisis, actor: str, issue: str, level: str) -> LevelValue | None:
-    """What a level is declared to be worth to an actor."""
-    return crisis.values.get(actor, {}).get(issue, {}).get(level)
-
-
-def valued_level(
-    crisis: Crisis, actor: str, issue: str, choice: Choice, *, is_leaked: bool
-) -> str:
-    """The level that an actor reckons with: what it sees, as it reads it.
-
-    What it does not see looks like the status quo; so does, once leaked, a void term.
-    """
-    if is_leaked and is_void(crisis, issue, choice):
-        return crisis.issues[issue].status_quo
-    if not sees(crisis, actor, issue, choice, is_leaked=is_leaked):
-        return crisis.issues[issue].status_quo
-    return read_as(crisis, actor, issue, choice.level)
-
-
-def _addends(
-    crisis: Crisis, actor: str, issue: str, choice: Choice, *, is_leaked: bool
-) -> Signed:
-    level = valued_level(crisis, actor, issue, choice, is_leaked=is_leaked)
-    found: list[tuple[int, Uncertain]] = []
-    value = value_of(crisis, actor, issue, level)
-    if value is not None:
-        found.append((1, value.worth))
-    is_open = is_leaked or choice.visibility == "public"
-    if is_open and sees(crisis, actor, issue, choice, is_leaked=is_leaked):
-        # A void promise is still one that was made in the open.
-        said = read_as(crisis, actor, issue, choice.level)
-        cost = value_of(crisis, actor, issue, said)
-        if cost is not None and cost.audience_cost is not None:
-            found.append((-1, cost.audience_cost))
-    return (*found, *(_penalty(crisis, actor, issue, choice) if is_leaked else ()))
-
-
-def _penalty(crisis: Crisis, actor: str, issue: str, choice: Choice) -> Signed:
-    private = crisis.issues[issue].levels[choice.level].private
-    if choice.visibility == "public" or private is None:
-        return ()
-    number = private.penalty_if_leaked.get(actor)
-    return () if number is None else ((-1, number),)
-
-
 def _part(
     name: str,
     sums: list[Signed],
@@ -156,7 +99,7 @@ def worths(
     for j, (issue, choices) in enumerate(
         zip(packages.issues, packages.choices, strict=True)
     ):
-        sums = [_addends(crisis, actor, issue, c, is_leaked=is_leaked) for c in choices]
+        sums = [addends(crisis, actor, issue, c, is_leaked=is_leaked) for c in choices]
         parts.append(_part(issue, sums, packages.rows[:, j], draws))
     for name, interaction in crisis.interactions.items():
         if interaction.actor != actor:
@@ -182,6 +125,6 @@ def penalties(crisis: Crisis, packages: Packages, actor: str, draws: Draws) -> S
     for j, (issue, choices) in enumerate(
         zip(packages.issues, packages.choices, strict=True)
     ):
-        sums = [_penalty(crisis, actor, issue, c) for c in choices]
+        sums = [penalty_of(crisis, actor, issue, c) for c in choices]
         parts.append(_part(issue, sums, packages.rows[:, j], draws))
     return sum_parts([p for p in parts if p], len(packages), draws.n_draws)

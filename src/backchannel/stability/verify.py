@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MOST_LITERAL = 300
 _MOST_REPLAYED = 64
 _MOST_SEARCHED = 5_000
+_REPLAYED_OF_LARGE = 3
 
 
 def certify(result: Stability) -> Certificate:
@@ -43,7 +44,8 @@ def verify(result: Stability) -> Certificate:
     if n_states <= _MOST_LITERAL:
         wrong_here, counted = _recompute(result, np.arange(n_states))
         wrong += wrong_here
-    replayed, failed = _replay(result, _spread(n_states, _MOST_REPLAYED))
+    most = _MOST_REPLAYED if n_states <= _MOST_SEARCHED else _REPLAYED_OF_LARGE
+    replayed, failed = _replay(result, _spread(n_states, most))
     claim = f"{counted} verdicts recomputed and {replayed} explained, wrong ones"
     route = "the definitions, literally, and sanctions played again"
     return Certificate(claim, float(wrong + failed), 0.0, route)

@@ -12,6 +12,7 @@ from typing import Any
 
 from backchannel.base.streams import stream
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
+from backchannel.crisis.worth import is_void, sees
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.channels import carriers_of, leaked, receivers_of
 from backchannel.exercise.moves.opening import Decide
@@ -20,7 +21,6 @@ from backchannel.exercise.moves.ratify import ask_home
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.state import Agreement, Due, GameState
 from backchannel.exercise.world import read_choice, terms_of, value_in
-from backchannel.settlement.sight import is_void, sees
 
 LIVE = ("accepted", "ratified", "reopened")
 """Statuses of an agreement that still binds, or may."""

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
+from backchannel.crisis.worth import sees
 from backchannel.exercise.moves.asked import Move
 from backchannel.exercise.moves.opening import Decide
 from backchannel.exercise.refusals import refused
 from backchannel.exercise.state import Agreement, GameState
 from backchannel.exercise.world import terms_of, value_in, worth_seen
 from backchannel.settlement.choices import requirements_of
-from backchannel.settlement.sight import sees
 
 _WAITING = ("accepted", "reopened")
 
