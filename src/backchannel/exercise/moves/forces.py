@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from backchannel.base.streams import stream
-from backchannel.crisis.escalation import Escalation, Response, StandingOrder
+from backchannel.crisis.escalation import (
+    Escalation,
+    Incident,
+    Response,
+    StandingOrder,
+)
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.hazard import next_incident, worn
@@ -34,6 +39,7 @@ class AuditLine:
     title: str
     holder: str
     trigger: str
+    trigger_title: str
     response: str
     delay_hours: float
     prob_fires: float
@@ -68,6 +74,7 @@ def audit_orders(
             order.title,
             order.holder,
             trigger,
+            escalation.incidents[trigger].title if escalation else trigger,
             order.response_title or order.title,
             order.delay.median() if order.delay else 0.0,
             order.prob_fires.median(),
@@ -254,7 +261,7 @@ def _happens(
         is_meant = name in order.trigger and state.orders[key] in FIRES
         if is_meant and luck[1 + i % 7] < value_in(state, order.prob_fires):
             return (*drafts, *_fire(state, key, order, spot, due.name))
-    return (*drafts, _matter(harmed, name, due.name))
+    return (*drafts, _matter(incident, name, due.name))
 
 
 def _spot(state: GameState, escalation: Escalation, harmed: str) -> tuple[str, str]:
@@ -296,10 +303,11 @@ def _responded(state: GameState, response: Response) -> tuple[Draft, ...]:
     return (*changed, *_climbed(state, response.climb or 0))
 
 
-def _matter(harmed: str, incident: str, cause: str) -> Draft:
+def _matter(incident: Incident, name: str, cause: str) -> Draft:
     """A matter that goes up to the leader; it is told by the report, not by this."""
-    fields = {"decides": harmed, "about": incident, "matter": f"matter {cause}"}
-    return Draft("matter_opened", "", (Part((harmed,), fields),))
+    fields = {"decides": incident.harmed, "about": name, "title": incident.title}
+    told = Part((incident.harmed,), {**fields, "matter": f"matter {cause}"})
+    return Draft("matter_opened", "", (told,))
 
 
 def _order_due(state: GameState, due: Due) -> tuple[Draft, ...]:

@@ -152,9 +152,18 @@ def give_mandate(
     envoy = move.name_in(role, "envoy", mine, "no_envoy")
     levels = [f"{i}.{k}" for i, v in state.crisis.issues.items() for k in v.levels]
     allowed = move.names_in(role, "levels", levels, "no_level")
-    fields = {"envoy": envoy, "levels": list(allowed), "text": f"{role} to {envoy}"}
+    fields = {
+        "envoy": envoy,
+        "levels": list(allowed),
+        "text": _to_envoy(state, role, envoy),
+    }
     parts = (Part((role,), {"id": move.client_id}), Part((role, envoy), fields))
     return (Draft("mandate_given", role, parts, move.client_id),)
+
+
+def _to_envoy(state: GameState, role: str, envoy: str) -> str:
+    """Who instructs whom, by their titles, in no language."""
+    return f"{state.roles[role].title} → {state.roles[envoy].title}"
 
 
 def received_offers(state: GameState, role: str) -> list[str]:

@@ -45,6 +45,7 @@ def open_game(
         "about": crisis.about,
         "crisis_now": str(crisis.now),
         "roles": {name: role.title for name, role in roles.items()},
+        "actors": list(crisis.actors),
         "issues": _issues_shown(crisis),
         **_ladder_shown(crisis),
         "phase": "briefing",
@@ -138,6 +139,9 @@ def _sheet(
                 "title": order.title,
                 "status": order.status,
                 "trigger": list(order.trigger),
+                "trigger_titles": [
+                    _incidents(crisis)[name].title for name in order.trigger
+                ],
                 "response": order.response_title,
                 "delay_hours": _median(order.delay) if order.delay else 0.0,
             }
@@ -158,6 +162,10 @@ def _postures(crisis: Crisis) -> Mapping[str, Any]:
 
 def _steps(crisis: Crisis) -> Mapping[str, Any]:
     return crisis.escalation.moves if crisis.escalation else {}
+
+
+def _incidents(crisis: Crisis) -> Mapping[str, Any]:
+    return crisis.escalation.incidents if crisis.escalation else {}
 
 
 def _orders(crisis: Crisis) -> Mapping[str, Any]:

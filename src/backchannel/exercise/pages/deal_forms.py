@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backchannel.exercise.pages.fields import Field, Form, Options
+from backchannel.exercise.pages.names import Names
 from backchannel.exercise.pages.words import Say, handling_words, reading_words
 from backchannel.exercise.screen import Screen
 
@@ -87,15 +88,15 @@ def _terms_of_offer(screen: Screen, _: Say) -> tuple[Field, ...]:
 
 def _condition_fields(screen: Screen, _: Say) -> tuple[Field, ...]:
     """Two conditions to fill in; more can be put by a program."""
-    issues: dict[str, Any] = screen.crisis.get("issues", {})
-    titles = tuple((name, issue["title"]) for name, issue in issues.items())
+    names = Names(screen.crisis, _)
+    titles = names.issues()
     none = ("", _("no condition"))
     kinds = (
         ("performed", _("is performed")),
         ("secret", _("stays secret")),
     )
     others = (("term", _("this term is void")), ("all", _("nothing holds")))
-    roles = tuple(screen.crisis.get("roles", {}).items())
+    finders = (("", _("nobody")), *names.actors())
     fields = []
     for i in range(N_CONDITIONS):
         group = _("Condition {number}").format(number=i + 1)
@@ -104,7 +105,7 @@ def _condition_fields(screen: Screen, _: Say) -> tuple[Field, ...]:
             ("needs", _("this other term"), "choice", titles),
             ("kind", _("so"), "choice", kinds),
             ("within_hours", _("within hours of ratification"), "number", ()),
-            ("verified_by", _("as found by"), "choice", (("", _("nobody")), *roles)),
+            ("verified_by", _("as found by"), "choice", finders),
             ("otherwise", _("else"), "choice", others),
         )
         fields += [

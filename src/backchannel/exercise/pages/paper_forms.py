@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backchannel.exercise.pages.fields import Field, Form, Options
-from backchannel.exercise.pages.words import Say
+from backchannel.exercise.pages.words import Say, caveat_words
 from backchannel.exercise.screen import Screen
 
 
@@ -35,7 +35,7 @@ def write_form(screen: Screen, people: Options, _: Say) -> Form:
             "caveats",
             _("Caveat"),
             "list",
-            (("no_copies", _("no copies")), ("secret", _("secret"))),
+            tuple(caveat_words(_).items()),
             is_needed=False,
         ),
         Field(

@@ -16,6 +16,7 @@ from backchannel.exercise.pages.calendar import (
     months,
     span,
 )
+from backchannel.exercise.pages.names import Names
 from backchannel.exercise.pages.numbers import number, percent
 from backchannel.exercise.pages.player_forms import (
     entry_forms,
@@ -98,6 +99,7 @@ def render_screen(
     str : HTML; every text is escaped
     """
     _ = tongue(language)
+    names = Names(screen.crisis, _)
     calendar = Calendar.of(screen.crisis.get("crisis_now", "unknown"))
     return (
         _environment(language)
@@ -109,11 +111,10 @@ def render_screen(
             forms=player_forms(screen, _),
             forms_of=lambda shelf, name: entry_forms(screen, shelf, name, _),
             say=partial(calendar.say, _=_),
-            title_of=lambda role: _title(screen.crisis, role),
-            level_title=lambda issue, level: _level_title(screen.crisis, issue, level),
-            package_title=lambda issue, text: _package_title(
-                screen.crisis, issue, text, _
-            ),
+            names=names,
+            title_of=names.role,
+            level_title=names.level,
+            package_title=names.term,
             phases=words.phase_words(_),
             happened=words.event_words(_),
             statuses=words.order_words(_),
@@ -124,39 +125,18 @@ def render_screen(
             readings=words.reading_words(_),
             handlings=words.handling_words(_),
             has_left=lambda entry: has_left(screen, entry),
+            precedences=words.precedence_words(_),
+            caveats_of=partial(words.caveat_list, _=_),
             condition_words=lambda condition: words.condition_words(
                 condition,
-                lambda issue: _issue_title(screen.crisis, issue),
-                lambda role: _title(screen.crisis, role),
+                names.issue,
+                names.role,
                 _,
             ),
             is_swapped=name.endswith("_parts.html"),
             **(extra or {}),
         )
     )
-
-
-def _title(crisis: Mapping[str, Any], role: str) -> str:
-    return str(crisis.get("roles", {}).get(role, role))
-
-
-def _package_title(
-    crisis: Mapping[str, Any], issue: str, text: str, _: words.Say
-) -> str:
-    level, private, _rest = text.partition(" (private)")
-    title = _level_title(crisis, issue, level)
-    return f"{title} ({_('in private')})" if private else title
-
-
-def _issue_title(crisis: Mapping[str, Any], issue: str) -> str:
-    return str(crisis.get("issues", {}).get(issue, {}).get("title", issue))
-
-
-def _level_title(crisis: Mapping[str, Any], issue: str, level: str) -> str:
-    known = crisis.get("issues", {}).get(issue)
-    if known is None:
-        return f"{issue}: {level}"
-    return f"{known['title']}: {known['levels'].get(level, level)}"
 
 
 def _environment(language: str) -> Environment:
@@ -183,7 +163,11 @@ def _environment_in(_: Tongue) -> Environment:
         "months": months(_),
         "date_pattern": date_pattern(_),
     }
-    environment.filters["strong"] = Markup("<b>{}</b>").format
+    environment.filters |= {
+        "strong": Markup("<b>{}</b>").format,
+        "code": Markup("<code>{}</code>").format,
+        "time": Markup("<time>{}</time>").format,
+    }
     return environment
 
 

@@ -27,8 +27,9 @@ from backchannel.exercise.pages.force_forms import (
     posture_forms,
     step_forms,
 )
+from backchannel.exercise.pages.names import Names
 from backchannel.exercise.pages.paper_forms import paper_forms, write_form
-from backchannel.exercise.pages.words import Say, question_words
+from backchannel.exercise.pages.words import Say, precedence_words, question_words
 from backchannel.exercise.screen import Screen
 
 MOVES_SHOWN = (
@@ -78,12 +79,7 @@ def _send(screen: Screen, _: Say) -> Form | None:
     channels = _open_channels(screen, _)
     if not channels:
         return None
-    urgencies = {
-        "flash": _("flash"),
-        "immediate": _("immediate"),
-        "priority": _("priority"),
-        "routine": _("routine"),
-    }
+    urgencies = precedence_words(_)
     return Form(
         "send",
         _("Send a message"),
@@ -129,9 +125,7 @@ def _open_channel(screen: Screen, _: Say) -> Form | None:
 
 def _observe(screen: Screen, _: Say) -> Form:
     """Note how somebody seemed, against how he usually is."""
-    own = screen.sheet.get("role")
-    roles = screen.crisis.get("roles", {}).items()
-    others = tuple((name, title) for name, title in roles if name != own)
+    others = Names(screen.crisis, _).roles(str(screen.sheet.get("role")))
     chance = _("Chance that it is meant, from 0 to 1")
     return Form(
         "observe",
@@ -178,9 +172,8 @@ def _speak(screen: Screen, _: Say) -> Form | None:
 
 def people_near(screen: Screen) -> Options:
     """Roles that the sheet says one may speak to, with their titles."""
-    near = screen.sheet.get("near", ())
-    roles: dict[str, Any] = screen.crisis.get("roles", {})
-    return tuple((name, roles.get(name, name)) for name in near)
+    names = Names(screen.crisis, str)
+    return tuple((name, names.role(name)) for name in screen.sheet.get("near", ()))
 
 
 def _declare(screen: Screen, _: Say) -> Form:

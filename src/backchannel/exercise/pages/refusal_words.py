@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
+from backchannel.exercise.pages.names import Names
 from backchannel.exercise.pages.texts import Tongue
 from backchannel.exercise.pages.words import field_words
 from backchannel.exercise.refusals import REASONS
@@ -32,12 +34,17 @@ def refusal_words(
     >>> refusal_words("text_missing", "send.text", {}, {}, Tongue("en"))
     'Text: is missing; give a text.'
     """
-    named = {key: _named(key, value, values, crisis) for key, value in values.items()}
+    names = Names(crisis, _)
+    named = {key: _named(key, value, values, names) for key, value in values.items()}
+    if "wanted" in values:
+        wanted = map(names.level_of, str(values["wanted"]).split(" or "))
+        either = _("{one} or {other}")
+        named["wanted"] = reduce(lambda a, b: either.format(one=a, other=b), wanted)
     said = _(REASONS[code]).format(**named)
     known = values.get("known")
     if known:
         said = _("{reason}; known here: {names}").format(
-            reason=said, names=", ".join(_title(crisis, str(n)) for n in known)
+            reason=said, names=", ".join(_title(names, str(n)) for n in known)
         )
     elif known is not None:
         said = _("{reason}; there is none now").format(reason=said)
@@ -47,18 +54,15 @@ def refusal_words(
     return _("{reason}.").format(reason=said[:1].upper() + said[1:])
 
 
-def _named(
-    key: str, value: Any, values: Mapping[str, Any], crisis: Mapping[str, Any]
-) -> str:
+def _named(key: str, value: Any, values: Mapping[str, Any], names: Names) -> str:
     """A value of a reason, by its title where the crisis has one."""
-    issue = crisis.get("issues", {}).get(values.get("issue"), {})
-    if key == "level" and issue:
-        return str(issue["levels"].get(value, value))
-    if key == "issue" and issue:
-        return str(issue["title"])
+    if key == "level" and "issue" in values:
+        return names.level_alone(str(values["issue"]), str(value))
+    if key == "issue":
+        return names.issue(str(value))
     return str(value)
 
 
-def _title(crisis: Mapping[str, Any], name: str) -> str:
-    issue = crisis.get("issues", {}).get(name, {})
-    return str(issue.get("title") or crisis.get("roles", {}).get(name, name))
+def _title(names: Names, name: str) -> str:
+    known = dict((*names.issues(), *names.roles()))
+    return known.get(name, name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from backchannel.exercise.pages.calendar import span
+from backchannel.exercise.pages.names import as_words
 
 Say = Callable[[str], str]
 
@@ -206,6 +207,27 @@ def field_words(_: Say) -> dict[str, str]:
         "to": _("To"),
         "within_hours": _("within hours of ratification"),
     }
+
+
+def precedence_words(_: Say) -> dict[str, str]:
+    """How urgent a message is."""
+    return {
+        "flash": _("flash"),
+        "immediate": _("immediate"),
+        "priority": _("priority"),
+        "routine": _("routine"),
+    }
+
+
+def caveat_words(_: Say) -> dict[str, str]:
+    """Caveats of a document."""
+    return {"no_copies": _("no copies"), "secret": _("secret")}
+
+
+def caveat_list(caveats: Iterable[str], _: Say) -> str:
+    """Caveats of a document, in a row."""
+    words = caveat_words(_)
+    return ", ".join(words.get(name, as_words(name)) for name in caveats)
 
 
 def handling_words(_: Say) -> dict[str, str]:

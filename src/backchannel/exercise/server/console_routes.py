@@ -42,6 +42,7 @@ from backchannel.exercise.server.keys import Seat, guard_word
 from backchannel.exercise.server.live import LiveGame
 from backchannel.exercise.server.routes import own, posted, seated
 from backchannel.exercise.server.wrong import refused_move, wrong
+from backchannel.exercise.state import Message
 
 Console = Callable[[Request, LiveGame, str], Awaitable[Response]]
 
@@ -146,10 +147,18 @@ def _shut_channels(game: LiveGame) -> dict[str, str]:
 def _under_way(game: LiveGame) -> list[UnderWay]:
     """Messages that have not come yet, and in whose hands they are."""
     return [
-        UnderWay(m.name, m.channel, m.author, *m.hops[m.at_hop], m.hops[-1][2])
+        _on_its_way(game, m)
         for m in game.book.state.messages.values()
         if m.received_at is None and m.at_hop < len(m.hops)
     ]
+
+
+def _on_its_way(game: LiveGame, message: Message) -> UnderWay:
+    channel = game.crisis.channels[message.channel]
+    hop, carrier, leaves = message.hops[message.at_hop]
+    comes, title = message.hops[-1][2], channel.hops[hop].title
+    about = (message.name, channel.title, message.author)
+    return UnderWay(*about, title, carrier, leaves, comes)
 
 
 @for_facilitator
