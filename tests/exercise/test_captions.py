@@ -96,7 +96,7 @@ def test_a_message_under_way_shows_its_author_when_it_may_come() -> None:
     events += act(book, "usa", "send", 1.0, **PERSONAL)
     events += book.catch_up(2.0)
     page = role_page("usa", screen(events, "usa"), "word")
-    assert "Under way; comes at about 28 Oct" in page
+    assert "Under way; comes at about <time>28 Oct" in page
     assert "For you alone." not in role_page("ussr", screen(events, "ussr"), "word")
     assert "in your hands" in role_page("dobrynin", screen(events, "dobrynin"), "word")
 
@@ -117,7 +117,7 @@ def test_a_signal_is_noted_against_its_baseline() -> None:
     noted |= {"manner": "very upset", "baseline": "fond of quarrels"}
     events += act(book, "dobrynin", "observe", 1.0, credibility=0.9, **noted)
     page = role_page("dobrynin", screen(events, "dobrynin"), "word")
-    assert "Robert Kennedy, 4 ×; very upset (usually: fond of quarrels)" in page
+    assert "Robert Kennedy, 4 ×; manner: very upset; usually: fond of quarrels" in page
     assert "meant with a chance of 90 %" in page
     assert "very upset" not in str(screen(events, "ussr"))
     with pytest.raises(MoveRefusedError, match="credibility: is 2"):

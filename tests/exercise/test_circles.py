@@ -52,7 +52,7 @@ def test_who_is_told_sees_the_number_that_he_was_told() -> None:
         assert circle["as_told"] == "4 to 5"
         assert "as_was" not in circle
         page = role_page(role, screen(events, role), "word")
-        assert "as you were told, 4 to 5" in page
+        assert "as you were told: 4 to 5." in page
         assert "Bundy" not in page
     assert "The promise about the Jupiters" not in role_page(
         "turkey", screen(events, "turkey"), "word"

@@ -181,7 +181,7 @@ def test_an_order_under_way_shows_its_hour_and_can_be_called_off() -> None:
     show(screen, View("order_under_way", 1.0, fields))
     page = role_page("alpha", screen, "word")
     assert "countermand" in {form.get("move") for form in Forms(page).forms}
-    assert "carried out at 4 May 21:00" in page
+    assert "carried out at <time>4 May 21:00</time>" in page
 
 
 def test_an_offer_is_answered_from_the_page_that_shows_it() -> None:

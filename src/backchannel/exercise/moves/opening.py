@@ -102,6 +102,11 @@ def _sheet(
         "demands": [demand.text for demand in actor.demands],
         "worths": _worths(crisis, role.actor, seed),
         **_assents_from(crisis, role, seed),
+        "envoys": [
+            other.name
+            for other in roles.values()
+            if other.kind == "envoy" and other.actor == role.name
+        ],
         "opens": {
             name: channel.title
             for name, channel in crisis.channels.items()

@@ -58,7 +58,7 @@ def _terms_of_offer(screen: Screen, _: Say) -> tuple[Field, ...]:
     forms = tuple(reading_words(_).items())
     hours = Field(
         "deadline_hours",
-        _("Answer wanted within, hours"),
+        _("Hours within which an answer is wanted"),
         "number",
         low=0.1,
         high=1e4,
@@ -92,21 +92,29 @@ def _condition_fields(screen: Screen, _: Say) -> tuple[Field, ...]:
     titles = names.issues()
     none = ("", _("no condition"))
     kinds = (
-        ("performed", _("is performed")),
-        ("secret", _("stays secret")),
+        ("performed", _("it is performed")),
+        ("secret", _("it stays secret")),
     )
-    others = (("term", _("this term is void")), ("all", _("nothing holds")))
+    others = (
+        ("term", _("the term that depends is void")),
+        ("all", _("nothing of the offer holds")),
+    )
     finders = (("", _("nobody")), *names.actors())
     fields = []
     for i in range(N_CONDITIONS):
         group = _("Condition {number}").format(number=i + 1)
         asked: tuple[tuple[str, str, Any, Options], ...] = (
-            ("then", _("This term is owed only if"), "choice", (none, *titles)),
-            ("needs", _("this other term"), "choice", titles),
-            ("kind", _("so"), "choice", kinds),
-            ("within_hours", _("within hours of ratification"), "number", ()),
-            ("verified_by", _("as found by"), "choice", finders),
-            ("otherwise", _("else"), "choice", others),
+            ("then", _("Term that depends on another"), "choice", (none, *titles)),
+            ("needs", _("It depends on"), "choice", titles),
+            ("kind", _("The condition is met when"), "choice", kinds),
+            (
+                "within_hours",
+                _("Hours from ratification; empty for whenever"),
+                "number",
+                (),
+            ),
+            ("verified_by", _("Who is to find that it is so"), "choice", finders),
+            ("otherwise", _("If it fails"), "choice", others),
         )
         fields += [
             Field(

@@ -6,7 +6,7 @@ Titles stay in the language of the file. The one fallback, for a name that has n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,10 @@ class Names:
         if name == PUBLIC:
             return self._("Everybody")
         return str(self.crisis.get("roles", {}).get(name) or as_words(name))
+
+    def titles(self, names: Iterable[str]) -> list[str]:
+        """Some seats, in the order given."""
+        return [self.role(name) for name in names]
 
     def roles(self, *but: str) -> Titled:
         """Every seat that somebody may play, with its title, but for those named."""
@@ -74,6 +78,10 @@ class Names:
         """A level that is written `issue.level`."""
         issue, _, level = name.partition(".")
         return self.level(issue, level)
+
+    def levels_of(self, names: Iterable[str]) -> list[str]:
+        """Some levels that are written so."""
+        return [self.level_of(name) for name in names]
 
     def term(self, issue: str, text: str) -> str:
         """A term of a package, `level` or `level (private)`."""

@@ -16,8 +16,8 @@ from backchannel.exercise.pages.calendar import (
     months,
     span,
 )
-from backchannel.exercise.pages.names import Names
-from backchannel.exercise.pages.numbers import number, percent
+from backchannel.exercise.pages.names import Names, as_words
+from backchannel.exercise.pages.numbers import count, number, percent
 from backchannel.exercise.pages.player_forms import (
     entry_forms,
     has_left,
@@ -125,6 +125,7 @@ def render_screen(
             readings=words.reading_words(_),
             handlings=words.handling_words(_),
             has_left=lambda entry: has_left(screen, entry),
+            signal_words=partial(words.signal_words, role=names.role, _=_),
             precedences=words.precedence_words(_),
             caveats_of=partial(words.caveat_list, _=_),
             condition_words=lambda condition: words.condition_words(
@@ -156,6 +157,9 @@ def _environment_in(_: Tongue) -> Environment:
         "_": _spoken(_),
         "plural": _.plural,
         "number": partial(number, _=_),
+        "row": partial(words.row, _=_),
+        "as_words": as_words,
+        "count_of": partial(count, _=_),
         "percent": partial(percent, _=_),
         "span": partial(span, _=_),
         "language": _.language,

@@ -64,7 +64,7 @@ def player_forms(screen: Screen, _: Say) -> list[Form]:
         offer_form(screen, _open_channels(screen, _), _),
         _speak(screen, _),
         _declare(screen, _),
-        mandate_form(screen, people_near(screen), _),
+        mandate_form(screen, _envoys(screen), _),
         write_form(screen, people_near(screen), _),
         _open_channel(screen, _),
         _observe(screen, _),
@@ -174,6 +174,12 @@ def people_near(screen: Screen) -> Options:
     """Roles that the sheet says one may speak to, with their titles."""
     names = Names(screen.crisis, str)
     return tuple((name, names.role(name)) for name in screen.sheet.get("near", ()))
+
+
+def _envoys(screen: Screen) -> Options:
+    """Envoys of one's own, who alone take a mandate."""
+    near = people_near(screen)
+    return tuple(item for item in near if item[0] in screen.sheet.get("envoys", ()))
 
 
 def _declare(screen: Screen, _: Say) -> Form:

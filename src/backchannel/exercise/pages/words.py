@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 from backchannel.exercise.pages.calendar import span
 from backchannel.exercise.pages.names import as_words
+from backchannel.exercise.pages.numbers import percent
 
 Say = Callable[[str], str]
 
@@ -181,7 +183,7 @@ def field_words(_: Say) -> dict[str, str]:
         "commits_to": _("Ties me to"),
         "conditions": _("Conditions"),
         "credibility": _("Chance"),
-        "deadline_hours": _("Answer wanted within, hours"),
+        "deadline_hours": _("Hours within which an answer is wanted"),
         "envoy": _("Envoy"),
         "handling": _("Handling"),
         "hours": _("Hours to let pass at once"),
@@ -205,7 +207,7 @@ def field_words(_: Say) -> dict[str, str]:
         "times": _("How often"),
         "title": _("Title"),
         "to": _("To"),
-        "within_hours": _("within hours of ratification"),
+        "within_hours": _("Hours from ratification; empty for whenever"),
     }
 
 
@@ -224,10 +226,47 @@ def caveat_words(_: Say) -> dict[str, str]:
     return {"no_copies": _("no copies"), "secret": _("secret")}
 
 
+def row(items: Iterable[str], _: Say) -> str:
+    """Put things in a row, as a language does.
+
+    >>> row(["Alpha", "Bravo", "Navy"], str)
+    'Alpha, Bravo, Navy'
+    """
+    both = _("{one}, {other}")
+    return reduce(lambda a, b: both.format(one=a, other=b), items or [""])
+
+
+def signal_words(signal: Mapping[str, Any], role: Say, _: Say) -> str:
+    """Put a signal that was noted into words.
+
+    Parameters
+    ----------
+    signal : its record
+    role : gives the title of a role
+    _ : translator of texts
+
+    Returns
+    -------
+    str : of whom, and what was noted of manner, baseline and how surely it was meant
+    """
+    times, chance = signal.get("times") or 1, signal.get("credibility")
+    who = role(signal["of"])
+    said = [_("{who}, {times} ×").format(who=who, times=f"{times:.0f}")]
+    said = said if times > 1 else [who]
+    if signal.get("manner"):
+        said.append(_("manner: {manner}").format(manner=signal["manner"]))
+    if signal.get("baseline"):
+        said.append(_("usually: {baseline}").format(baseline=signal["baseline"]))
+    if chance is not None:
+        meant = _("meant with a chance of {chance}")
+        said.append(meant.format(chance=percent(chance, _)))
+    return "; ".join(said)
+
+
 def caveat_list(caveats: Iterable[str], _: Say) -> str:
     """Caveats of a document, in a row."""
     words = caveat_words(_)
-    return ", ".join(words.get(name, as_words(name)) for name in caveats)
+    return row([words.get(name, as_words(name)) for name in caveats], _)
 
 
 def handling_words(_: Say) -> dict[str, str]:
