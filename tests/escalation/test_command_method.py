@@ -83,11 +83,16 @@ def test_figures_are_written_beside_the_page(tmp_path):
         assert "no curve" in said or "name a folder" in said
 
 
-def test_a_checkpoint_needs_sampled_paths(tmp_path):
-    words = ["escalation", "strait", "--checkpoint", str(tmp_path / "kept.npz")]
-    done = RUNNER.invoke(app, words)
-    assert done.exit_code != 0
-    assert "add --method sampled" in str(done.exception or done.output)
+def test_an_exact_answer_goes_on_from_its_checkpoint_too(tmp_path):
+    """With levers pulled together; a rare chance keeps nothing."""
+    kept = ("--checkpoint", str(tmp_path / "kept.npz"))
+    words = ("escalation", "strait", "--draws", "30", "--json")
+    words += ("--lever", "drones=grounded", "--lever", "escort=in_force")
+    first = _said(*words)
+    assert _said(*words, *kept) == first
+    assert _said(*words, *kept) == first
+    done = RUNNER.invoke(app, ["escalation", "strait", "--method", "rare", *kept])
+    assert "--checkpoint: not for a rare chance" in str(done.exception)
 
 
 @pytest.mark.parametrize(

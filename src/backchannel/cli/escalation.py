@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +64,7 @@ HeatOption = Annotated[
 ]
 CheckpointOption = Annotated[
     Path | None,
-    typer.Option(help="Sampled: keep counts in this file, to stop and go on."),
+    typer.Option(help="Keep what is found in this file, to stop and go on."),
 ]
 LeverOption = Annotated[
     list[str] | None,
@@ -96,8 +97,9 @@ PrismOption = Annotated[
 
 _GIVEN = "COMMANDLINE"
 # Options that only one way to answer reads, and those that one way does not.
-_OF_SAMPLED = ("replications", "delays", "heat", "checkpoint")
+_OF_SAMPLED = ("replications", "delays", "heat")
 _NOT_OF_RARE = {
+    "checkpoint": "which ends within seconds; leave it out",
     "figures": "which has no curve",
     "sobol": "which ranks no numbers; leave --method out",
     "prism": "which writes no model; leave --method out",
@@ -148,9 +150,7 @@ def escalation(
         return
     chosen: Sampled | Uniformisation | None = None
     if method is Method.SAMPLED:
-        chosen = Sampled(
-            n_replications=replications, delays=delays.value, heat=heat.value
-        )
+        chosen = Sampled(replications, delays.value, heat.value)
     elif method is Method.EXACT:
         chosen = Uniformisation()
     with stages() as progress:
@@ -164,7 +164,8 @@ def escalation(
             progress=progress,
             checkpoint=checkpoint,
         )
-        pulled = pull(found, loaded, lever) if lever else None
+        again = partial(pull, progress=progress, checkpoint=checkpoint)
+        pulled = again(found, loaded, lever) if lever else None
         if prism is not None:
             progress("writing the model and reading it back")
             check = save_checked(loaded, prism, variation=variation)

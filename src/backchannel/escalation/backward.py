@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backchannel.base.errors import MethodError
+from backchannel.escalation.long_run import Track
 from backchannel.escalation.one_draw import Machine, Pattern, pattern_of
 from backchannel.escalation.problem import Entries, FloatArray, MarkovProblem, Theta
 
@@ -33,6 +34,7 @@ def solve_backward(
     hours: FloatArray | None = None,
     tail: float = 1e-14,
     pattern: Pattern | None = None,
+    track: Track | None = None,
 ) -> Backward:
     """Probability of war by the horizon, for all states at once.
 
@@ -42,6 +44,7 @@ def solve_backward(
     hours : at which to keep the table, besides the breaks between pieces
     tail : Poisson probability left out per stretch
     pattern : of the problem, where the caller has it
+    track : where rows are kept as they are found, and who is told
 
     Returns
     -------
@@ -58,25 +61,38 @@ def solve_backward(
     layout = machine.pattern.layout
     x = np.zeros(problem.n_states)
     x[problem.war] = 1.0
-    kept = [(problem.hours, x)]
-    breaks = problem.breaks
-    for p in reversed(range(len(problem.pieces))):
-        piece = problem.pieces[p]
-        if piece.atom >= 0:
-            column = machine.column(piece.regime)
-            x = before(x, problem.atoms[piece.atom], column)
-        stops = asked[(asked > breaks[p]) & (asked < breaks[p + 1])]
-        now = breaks[p + 1]
-        for stop in [*np.unique(stops)[::-1], breaks[p]]:
-            spread = machine.spread(piece.regime, layout.spread_out(x), now - stop)
-            x = spread[layout.place]
-            now = stop
-            kept.append((float(stop), x))
-    # Of two rows for one hour the one kept first lies after the jump between them.
-    rows = dict(reversed(kept))
-    order = sorted(rows)
-    table = np.stack([rows[hour] for hour in order])
+    found, spans, track = [(problem.hours, x)], _spans(problem, asked), track or Track()
+    held, done = track.parts(len(spans) * problem.n_states + 1, len(spans))
+    rows = held[:-1].reshape(len(spans), problem.n_states)
+    machine.bound = float(held[-1])
+    for k, (p, late, early) in enumerate(spans):
+        if not done[k]:
+            piece = problem.pieces[p]
+            if piece.atom >= 0 and late == problem.breaks[p + 1]:
+                column = machine.column(piece.regime)
+                x = before(x, problem.atoms[piece.atom], column)
+            spread = machine.spread(piece.regime, layout.spread_out(x), late - early)
+            with track.ending(done, slice(k, k + 1)):
+                rows[k], held[-1] = spread[layout.place], machine.bound
+        x = rows[k]
+        found.append((early, x))
+    # Of two rows for one hour the one found first lies after the jump between them.
+    by_hour = dict(reversed(found))
+    order = sorted(by_hour)
+    table = np.stack([by_hour[hour] for hour in order])
     return Backward(np.array(order), table, machine.bound)
+
+
+def _spans(problem: MarkovProblem, asked: FloatArray) -> list[tuple[int, float, float]]:
+    """Piece, end and beginning of every span between rows, from the horizon back."""
+    spans, breaks = [], problem.breaks
+    for p in reversed(range(len(problem.pieces))):
+        stops = asked[(asked > breaks[p]) & (asked < breaks[p + 1])]
+        late = breaks[p + 1]
+        for early in [*np.unique(stops)[::-1], breaks[p]]:
+            spans.append((p, float(late), float(early)))
+            late = early
+    return spans
 
 
 def before(x: FloatArray, atom: Entries, theta: FloatArray) -> FloatArray:

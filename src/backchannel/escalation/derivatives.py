@@ -12,6 +12,7 @@ is the adjoint of the solver, Griewank and Walther (2008), Evaluating Derivative
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,8 +75,17 @@ class Derivatives:
     bound: float
 
 
+def _nobody(_share: float) -> None:
+    """Tell nobody."""
+
+
 def differentiate(
-    pattern: Pattern, theta: Theta, *, draw: int = 0, tail: float = 1e-14
+    pattern: Pattern,
+    theta: Theta,
+    *,
+    draw: int = 0,
+    tail: float = 1e-14,
+    tell: Callable[[float], None] = _nobody,
 ) -> Derivatives:
     """Differentiate the ends of a process in all its numbers at once.
 
@@ -84,6 +94,7 @@ def differentiate(
     pattern : of the problem
     theta, draw : its numbers, and which column
     tail : Poisson probability left out per stretch
+    tell : called with the share that is done
 
     Returns
     -------
@@ -107,7 +118,9 @@ def differentiate(
     values[problem.war, 0] = 1.0
     if problem.settled >= 0:
         values[problem.settled, 1] = 1.0
-    for stretch in reversed(_stretches(machine)):
+    stretches = _stretches(machine)
+    for k, stretch in enumerate(reversed(stretches)):
+        tell((k + 1) / (len(stretches) + 1))
         column = machine.column(stretch.regime)
         if stretch.atom >= 0:
             atom = problem.atoms[stretch.atom]
@@ -116,6 +129,7 @@ def differentiate(
             values = np.stack([before(v, atom, column) for v in values.T], axis=1)
         flows, values = _trace(machine, stretch, values)
         by_cell[stretch.regime] += flows
+    tell(1.0)
     column = machine.column(problem.pieces[0].regime)
     first = values[problem.start.dst]
     by_row += _by_row(problem.start, first, column)

@@ -15,13 +15,16 @@ from backchannel.escalation._kernels.uniformisation import (
     expected_jumps,
     solve_blocks,
 )
-from backchannel.escalation.one_draw import Machine, curve_of, pattern_of
+from backchannel.escalation.long_run import Track
+from backchannel.escalation.one_draw import Machine, Place, curve_of, pattern_of
 from backchannel.escalation.problem import FloatArray, IntArray, MarkovProblem, Theta
 from backchannel.escalation.slices import aligned
 from backchannel.escalation.stencil import Stencil, pack
 
 # Blocks per task: small enough that a slow core does not hold up a fast one.
 _BLOCKS_PER_TASK = 4
+# Beyond so many states a block alone takes long enough.
+_FEW_STATES = 4_000
 # At 1,000 non-zeros some 10 ms for each draw.
 MAX_JUMPS = 60_000.0
 # So few draws would leave lanes empty: one draw alone takes 3x its share of sixteen.
@@ -55,6 +58,7 @@ def solve_forward(
     group: IntArray | None = None,
     n_threads: int | None = None,
     max_jumps: float = MAX_JUMPS,
+    track: Track | None = None,
 ) -> Curves:
     """Probability of groups of states at given hours, for every draw.
 
@@ -68,6 +72,7 @@ def solve_forward(
         (0 and 1) where nothing is said
     n_threads : how many blocks run at once; the result does not depend on it
     max_jumps : largest expected number of jumps, at the fastest state's pace
+    track : where blocks are kept as they end, and who is told
 
     Returns
     -------
@@ -79,9 +84,10 @@ def solve_forward(
     ModelError : more than `max_jumps` jumps, or a rate that is not finite.
     """
     check_hours(hours, problem)
+    track = track or Track()
     group = war_and_settled(problem) if group is None else group
     if theta.n_draws <= _MOST_ALONE:
-        return _one_by_one(problem, theta, hours, group, tail, max_jumps)
+        return _one_by_one(problem, theta, hours, group, tail, max_jumps, track)
     n_groups = int(group.max()) + 1
     stencil = pack(problem)
     theta = Theta(
@@ -89,29 +95,42 @@ def solve_forward(
     )
     n_blocks = -(-theta.n_draws // WIDTH)
     draw = _in_order(problem, stencil, theta, max_jumps)
-    curve = np.empty((len(hours), n_groups, n_blocks * WIDTH))
+    size = len(hours) * n_groups * n_blocks * WIDTH
+    held, done = track.parts(size + n_blocks, n_blocks)
+    curve, products = held[:size].reshape(len(hours), n_groups, -1), held[size:]
     n_products = np.zeros(n_blocks, dtype=np.int64)
     fixed = _kernel_arrays(problem, stencil, hours, group)
     sizes = _workspace_sizes(problem, stencil, theta, n_groups)
-    per_task = max(1, min(_BLOCKS_PER_TASK, n_blocks // 8))
+    per_task = _blocks_per_task(problem, n_blocks)
 
     def run(first: int) -> None:
+        last = min(first + per_task, n_blocks)
         work = [aligned(size) for size in sizes]
         solve_blocks(
-            first, min(first + per_task, n_blocks), *fixed, n_groups,
-            theta.parameters, theta.clocks, draw, tail, *work, curve, n_products,
+            first, last, *fixed, n_groups, theta.parameters, theta.clocks, draw, tail,
+            *work, curve, n_products, track.halt,
         )  # fmt: skip
+        with track.ending(done, slice(first, last)):
+            products[first:last] = n_products[first:last]
 
-    tasks = range(0, n_blocks, per_task)
-    if len(tasks) == 1:
-        run(0)
-    else:
-        with ThreadPoolExecutor(n_threads or n_free_cores()) as pool:
-            list(pool.map(run, tasks))
+    firsts = range(0, n_blocks, per_task)
+    todo = [k for k in firsts if not done[k : k + per_task].all()]
+    if len(todo) == 1:
+        run(todo[0])
+    elif todo:
+        threads = ThreadPoolExecutor(n_threads or n_free_cores())
+        with threads as pool, track.stopping():
+            list(pool.map(run, todo))
     values = np.empty((len(hours), n_groups, theta.n_draws))
     values[:, :, draw] = curve
-    done = np.repeat(n_products, WIDTH)[: theta.n_draws]
-    return Curves(hours, values, stencil.n_nonzero, int(done.sum()))
+    by_draw = np.repeat(products, WIDTH)[: theta.n_draws]
+    return Curves(hours, values, stencil.n_nonzero, int(by_draw.sum()))
+
+
+def _blocks_per_task(problem: MarkovProblem, n_blocks: int) -> int:
+    if problem.n_states > _FEW_STATES:
+        return 1
+    return max(1, min(_BLOCKS_PER_TASK, n_blocks // 8))
 
 
 def _one_by_one(
@@ -121,14 +140,23 @@ def _one_by_one(
     group: IntArray,
     tail: float,
     max_jumps: float,
+    track: Track,
 ) -> Curves:
     """Few draws: sixteen states side by side, not sixteen draws."""
-    pattern, found, n_products = pattern_of(problem), [], 0
-    for draw in range(theta.n_draws):
+    pattern, n_draws = pattern_of(problem), theta.n_draws
+    n_groups, n_pieces = int(group.max()) + 1, len(problem.pieces)
+    size, width = n_draws * len(hours) * n_groups, pattern.layout.width
+    held, done = track.parts(size + width + n_draws, n_draws * n_pieces)
+    curves = held[:size].reshape(n_draws, len(hours), n_groups)
+    x, products = held[size : size + width], held[size + width :]
+    for draw in range(n_draws):
         machine = Machine(pattern, theta, draw, tail, max_jumps)
-        found.append(curve_of(machine, hours, group))
-        n_products += machine.n_products
-    return Curves(hours, np.stack(found, axis=2), pattern.n_cells, n_products)
+        first = draw * n_pieces
+        place = Place(curves[draw], x, products[draw : draw + 1], done, first, track)
+        curve_of(machine, hours, group, place)
+    n_products = int(products.sum())
+    values = np.ascontiguousarray(curves.transpose(1, 2, 0))
+    return Curves(hours, values, pattern.n_cells, n_products)
 
 
 def _in_order(

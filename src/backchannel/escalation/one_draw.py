@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backchannel.base.errors import ModelError
 from backchannel.escalation._kernels.monomials import sum_monomials
 from backchannel.escalation._kernels.slices import mix_slices
+from backchannel.escalation.long_run import Track
 from backchannel.escalation.poisson import poisson_window
 from backchannel.escalation.problem import (
     Entries,
@@ -205,7 +207,47 @@ class Machine:
         return states
 
 
-def curve_of(machine: Machine, hours: FloatArray, group: IntArray) -> FloatArray:
+@dataclass(frozen=True)
+class Place:
+    """How far one draw has come, in numbers that its track keeps.
+
+    `curve` (n_hours, n_groups) holds the hours so far, `x` (width,) the probabilities
+    after the last piece that is done, `products` (1,) how many it took; `done` has one
+    entry for each piece, this draw's from `first` on.
+    """
+
+    curve: FloatArray
+    x: FloatArray
+    products: FloatArray
+    done: NDArray[np.bool_]
+    first: int
+    track: Track
+
+    def n_done(self, n_pieces: int) -> int:
+        """Pieces of this draw that are done."""
+        return int(self.done[self.first : self.first + n_pieces].sum())
+
+    def ends(self, piece: int, x: FloatArray, n_products: int) -> None:
+        """Keep what the next piece begins with."""
+        at = self.first + piece
+        with self.track.ending(self.done, slice(at, at + 1)):
+            self.x[:] = x
+            self.products[0] += n_products
+
+
+def _beginning(machine: Machine, n_hours: int, n_groups: int) -> Place:
+    """A place of its own, kept nowhere."""
+    n_pieces, width = len(machine.pattern.problem.pieces), machine.pattern.layout.width
+    curve, done = np.zeros((n_hours, n_groups)), np.zeros(n_pieces, np.bool_)
+    return Place(curve, np.zeros(width), np.zeros(1), done, 0, Track())
+
+
+def curve_of(
+    machine: Machine,
+    hours: FloatArray,
+    group: IntArray,
+    place: Place | None = None,
+) -> FloatArray:
     """Probability of groups of states at given hours, forward in time.
 
     Parameters
@@ -213,6 +255,7 @@ def curve_of(machine: Machine, hours: FloatArray, group: IntArray) -> FloatArray
     machine : one draw
     hours : (n_hours,), ascending; at the hour of an atom the value after it
     group : (n_states,), -1 for none
+    place : where an earlier run of this draw stopped; the beginning where None
 
     Returns
     -------
@@ -222,9 +265,11 @@ def curve_of(machine: Machine, hours: FloatArray, group: IntArray) -> FloatArray
     last = len(problem.pieces) - 1
     at = np.clip(np.searchsorted(breaks, hours, side="right") - 1, 0, last)
     runs = machine.pattern.layout.runs(group)
-    curve = np.zeros((len(hours), int(group.max()) + 1))
-    x = machine.mass(machine.begin())
-    for p, piece in enumerate(problem.pieces):
+    place = place or _beginning(machine, len(hours), int(group.max()) + 1)
+    n_done, curve = place.n_done(last + 1), place.curve
+    x = place.x if n_done else machine.mass(machine.begin())
+    for p, piece in list(enumerate(problem.pieces))[n_done:]:
+        before = machine.n_products
         jumps = machine.jumps(piece.regime, is_forward=True)
         weights = machine.weights(jumps, piece.hours)
         series = np.zeros((len(weights), curve.shape[1]))
@@ -242,4 +287,5 @@ def curve_of(machine: Machine, hours: FloatArray, group: IntArray) -> FloatArray
             states = machine.states(x)
             atom = problem.atoms[piece.atom]
             x = machine.mass(machine.jumped(states, atom, column))
+        place.ends(p, x, machine.n_products - before)
     return curve

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 
 from backchannel.base.errors import MethodError, did_you_mean
 from backchannel.crisis.model import Crisis
+from backchannel.escalation.checkpoint import Checkpoint, identity_of
 from backchannel.escalation.compile import compile_escalation
-from backchannel.escalation.forward import solve_forward
+from backchannel.escalation.forward import Curves, solve_forward
 from backchannel.escalation.levers import Lever, levers_of
-from backchannel.escalation.methods import Sampled
+from backchannel.escalation.long_run import LongRun
+from backchannel.escalation.methods import Sampled, Uniformisation
 from backchannel.escalation.result import EscalationResult, LeverEffect
 from backchannel.escalation.sampling.answer import sampled_effect
 from backchannel.escalation.world import Variation, World
@@ -60,7 +64,14 @@ def lever_named(crisis: Crisis, names: Sequence[str]) -> Lever:
     )
 
 
-def pull(result: EscalationResult, crisis: Crisis, names: Sequence[str]) -> LeverEffect:
+def pull(
+    result: EscalationResult,
+    crisis: Crisis,
+    names: Sequence[str],
+    *,
+    progress: Callable[[str], None] | None = None,
+    checkpoint: Path | None = None,
+) -> LeverEffect:
     """Run a crisis once more with some levers pulled, in the draws of a result.
 
     Parameters
@@ -68,6 +79,8 @@ def pull(result: EscalationResult, crisis: Crisis, names: Sequence[str]) -> Leve
     result : of the crisis as it is written
     crisis : the same crisis
     names : of levers, all pulled at once
+    progress : called with what is being done, and how far it is
+    checkpoint : the file of the result, to stop and go on
 
     Returns
     -------
@@ -82,24 +95,46 @@ def pull(result: EscalationResult, crisis: Crisis, names: Sequence[str]) -> Leve
         raise MethodError(
             f"crisis: the result is not of {crisis.name}; compute it anew"
         )
-    lever = lever_named(crisis, names)
+    lever, report = lever_named(crisis, names), progress or _nobody
     if isinstance(result.method, Sampled):
-        return sampled_effect(lever, crisis, result, result.method)
-    world = World(crisis, result.draws, lever.variation)
-    most = result.method.max_states
-    # As the levers of the result were compiled: the same order of sums, the same bits.
-    as_written = compile_escalation(World(crisis, result.draws), max_states=most)
-    compiled = compile_escalation(world, max_states=most, like=as_written)
-    asked = np.unique(np.append(result.hours, result.risk.horizon))
-    curves = solve_forward(
-        compiled.problem,
-        compiled.theta,
-        asked,
-        tail=result.method.tail(compiled.problem),
-        n_threads=result.method.n_threads,
-        max_jumps=result.method.max_jumps,
-    )
+        return sampled_effect(
+            lever, crisis, result, result.method, report=report, checkpoint=checkpoint
+        )
+    curves = _solved(result, result.method, crisis, lever, report, checkpoint)
     # Rounding may let a curve fall in its last digit; a probability by an hour cannot.
     war = np.minimum(np.maximum.accumulate(curves.values[:, 0].T, axis=1), 1.0)
-    shown = np.ascontiguousarray(war[:, np.searchsorted(asked, result.hours)])
+    shown = np.ascontiguousarray(war[:, np.searchsorted(curves.hours, result.hours)])
     return LeverEffect(lever, shown, war[:, -1] - result.risk.prob_war[:, -1])
+
+
+def _solved(
+    result: EscalationResult,
+    method: Uniformisation,
+    crisis: Crisis,
+    lever: Lever,
+    report: Callable[[str], None],
+    checkpoint: Path | None,
+) -> Curves:
+    draws, most = result.draws, method.max_states
+    # As the levers of the result were compiled: the same order of sums, the same bits.
+    as_written = compile_escalation(World(crisis, draws), max_states=most)
+    compiled = compile_escalation(
+        World(crisis, draws, lever.variation), max_states=most, like=as_written
+    )
+    identity = identity_of(crisis, draws, asdict(method), result.hours, result.seed)
+    run = LongRun(Checkpoint(checkpoint, identity), report, {lever.name: 1.0})
+    with run.keeping():
+        run.say(f"pulling {lever.name}")
+        return solve_forward(
+            compiled.problem,
+            compiled.theta,
+            np.unique(np.append(result.hours, result.risk.horizon)),
+            tail=method.tail(compiled.problem),
+            n_threads=method.n_threads,
+            max_jumps=method.max_jumps,
+            track=run.track(lever.name),
+        )
+
+
+def _nobody(_stage: str) -> None:
+    """Report to nobody."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from backchannel.crisis.draws import Draws, draw_numbers
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
 from backchannel.escalation.backward import Backward, solve_backward
+from backchannel.escalation.checkpoint import Checkpoint, identity_of
 from backchannel.escalation.clock import Clock
 from backchannel.escalation.compile import Compiled, compile_escalation
 from backchannel.escalation.derivatives import (
@@ -26,6 +28,7 @@ from backchannel.escalation.derivatives import (
 from backchannel.escalation.forward import Curves, n_free_cores, solve_forward
 from backchannel.escalation.hours import fine_hours, reported_hours
 from backchannel.escalation.levers import Lever, levers_of
+from backchannel.escalation.long_run import LongRun, Track
 from backchannel.escalation.methods import AS_EXACT, Sampled, Uniformisation
 from backchannel.escalation.nominal import with_nominal
 from backchannel.escalation.one_draw import Pattern, pattern_of
@@ -37,6 +40,9 @@ from backchannel.escalation.world import World
 
 _CLOCK_HOURS = 13
 _IDENTITY_BOUND = 1e-10
+# Names of solutions in a checkpoint; no lever has a space in its name.
+_AS_WRITTEN, _TABLE = "as written", "from every state"
+_NOMINAL, _RATES = "at the medians", "every rate"
 
 
 def simulate_escalation(
@@ -64,10 +70,10 @@ def simulate_escalation(
     hours : at which to report, hours from `now`, ascending up to the horizon; every
         hour (at most 96 steps) where None
     seed : of the draws, where they are not given
-    progress : called with the name of each run as it begins
+    progress : called with the name of each run as it begins, and how far it is
     executor : of concurrent.futures, where sampled paths are to be followed; threads
         of this process where None
-    checkpoint : file in which sampled paths are counted, to stop and go on
+    checkpoint : file that keeps what is found, to stop and go on with the same bytes
 
     Returns
     -------
@@ -77,7 +83,8 @@ def simulate_escalation(
     Raises
     ------
     ModelError : no escalation section, horizon 0, no way to war, or too many states.
-    MethodError : hours, draws or settings out of range.
+    MethodError : hours, draws or settings out of range, or a checkpoint of another
+        question.
 
     Notes: exact; time grows with non-zeros x draws x (1 + levers) x exit rate x hours.
     Source: Jensen (1953), Skandinavisk Aktuarietidskrift 36, 87-91.
@@ -90,30 +97,21 @@ def simulate_escalation(
     draws = draws or draw_numbers(crisis, n_draws, seed)
     _check_draws(draws, crisis)
     report = progress or _nobody
+    sample = partial(
+        sample_escalation, hours=hours, seed=seed, report=report, checkpoint=checkpoint
+    )
     if isinstance(method, Sampled):
-        return sample_escalation(
-            crisis,
-            draws,
-            method,
-            hours=hours,
-            seed=seed,
-            report=report,
-            executor=executor,
-            checkpoint=checkpoint,
-        )
-    if executor is not None or checkpoint is not None:
-        raise MethodError(
-            "executor, checkpoint: are for sampled paths; add method=Sampled()"
-        )
+        return sample(crisis, draws, method, executor=executor)
+    if executor is not None:
+        raise MethodError("executor: is for sampled paths; add method=Sampled()")
+    exact = method or Uniformisation()
     try:
-        return _solve_exactly(crisis, draws, method or Uniformisation(), hours, report)
+        return _solve_exactly(crisis, draws, exact, hours, report, checkpoint)
     except TooManyStatesError as error:
         if method is not None:
             raise
         report(f"{error}. Sampling paths instead")
-        return sample_escalation(
-            crisis, draws, AS_EXACT, hours=hours, seed=seed, report=report
-        )
+        return sample(crisis, draws, AS_EXACT)
 
 
 def _solve_exactly(
@@ -122,20 +120,28 @@ def _solve_exactly(
     method: Uniformisation,
     hours: Sequence[float] | FloatArray | None,
     report: Callable[[str], None],
+    checkpoint: Path | None,
 ) -> EscalationResult:
     compiled = compile_escalation(
         World(crisis, with_nominal(draws)), max_states=method.max_states
     )
     asked = reported_hours(hours, compiled.problem.pieces)
     fine = fine_hours(compiled.problem.pieces, asked)
-    curves = _solve(compiled, fine, method)
-    risk = RiskCurve(fine, *_by_draw(curves, draws.n_draws))
-    _check_war_is_possible(risk, compiled)
-    levers, work = _pull_levers(compiled, crisis, draws, asked, risk, method, report)
-    report("tracing the paths to war")
-    pattern = pattern_of(compiled.problem)
-    clock = Clock(compiled, _table(compiled, method, pattern), draws.n_draws)
-    nominal = _nominal(compiled, curves, asked, method)
+    identity = identity_of(crisis, draws, asdict(method), asked, draws.seed)
+    kept = Checkpoint(checkpoint, identity)
+    run = LongRun(kept, report, _costs(crisis, draws.n_draws))
+    with run.keeping():
+        run.say(f"solving in {draws.n_draws:,} draws")
+        curves = _solve(compiled, fine, method, run.track(_AS_WRITTEN))
+        risk = RiskCurve(fine, *_by_draw(curves, draws.n_draws))
+        _check_war_is_possible(risk, compiled)
+        levers, work = _pull_levers(compiled, crisis, draws, asked, risk, method, run)
+        run.say("tracing the paths to war")
+        pattern = pattern_of(compiled.problem)
+        table = _table(compiled, method, pattern, run.track(_TABLE))
+        clock = Clock(compiled, table, draws.n_draws)
+        nominal = _nominal(compiled, curves, asked, method, run.track(_NOMINAL))
+        rates = _rates(compiled, method, pattern, run.track(_RATES))
     at = np.searchsorted(fine, asked)
     return EscalationResult(
         hours=asked,
@@ -156,7 +162,7 @@ def _solve_exactly(
         work=_add_work(work, compiled, curves),
         certificate=_certify(compiled, clock, curves),
         draws=draws,
-        rates=_rates(compiled, method, pattern),
+        rates=rates,
     )
 
 
@@ -174,7 +180,17 @@ def _check_draws(draws: Draws, crisis: Crisis) -> None:
         )
 
 
-def _solve(compiled: Compiled, hours: FloatArray, method: Uniformisation) -> Curves:
+def _costs(crisis: Crisis, n_draws: int) -> dict[str, float]:
+    """What each solution costs, in draws."""
+    of_levers = {lever.name: float(n_draws) for lever in levers_of(crisis)}
+    # Whoever asks for derivatives pays five solutions.
+    of_medians = {_TABLE: 1.0, _NOMINAL: 1.0, _RATES: 5.0}
+    return {_AS_WRITTEN: n_draws + 1.0, **of_levers, **of_medians}
+
+
+def _solve(
+    compiled: Compiled, hours: FloatArray, method: Uniformisation, track: Track
+) -> Curves:
     return solve_forward(
         compiled.problem,
         compiled.theta,
@@ -182,6 +198,7 @@ def _solve(compiled: Compiled, hours: FloatArray, method: Uniformisation) -> Cur
         tail=method.tail(compiled.problem),
         n_threads=method.n_threads,
         max_jumps=method.max_jumps,
+        track=track,
     )
 
 
@@ -213,7 +230,7 @@ def _pull_levers(
     hours: FloatArray,
     risk: RiskCurve,
     method: Uniformisation,
-    report: Callable[[str], None],
+    run: LongRun,
 ) -> tuple[tuple[LeverEffect, ...], Work]:
     """Run every lever in the same draws, one to a core.
 
@@ -229,23 +246,20 @@ def _pull_levers(
         compiled = compile_escalation(
             world, max_states=method.max_states, like=as_written
         )
-        return compiled, _solve(compiled, asked, alone)
+        return compiled, _solve(compiled, asked, alone, run.track(lever.name))
 
     effects: list[LeverEffect] = []
     work = Work(0, 0, 0, 1)
-    pool = ThreadPoolExecutor(method.n_threads or n_free_cores())
-    try:
+    threads = ThreadPoolExecutor(method.n_threads or n_free_cores())
+    with threads as pool, run.stopping():
         runs = pool.map(pull, levers)
         for lever, (compiled, curves) in zip(levers, runs, strict=True):
-            report(f"switched {len(effects) + 1} of {len(levers)}: {lever.name}")
+            run.say(f"switched {len(effects) + 1} of {len(levers)}: {lever.name}")
             war = _never_falling(curves.values[:, 0].T)
             shown = np.ascontiguousarray(war[:, np.searchsorted(asked, hours)])
             change = war[:, -1] - risk.prob_war[:, -1]
             effects.append(LeverEffect(lever, shown, change))
             work = _add_work(work, compiled, curves, n_runs=work.n_runs + 1)
-    finally:
-        # After Ctrl-C nothing new begins; what runs ends with its own lever.
-        pool.shutdown(cancel_futures=True)
     return tuple(effects), work
 
 
@@ -265,7 +279,9 @@ def _add_work(
     )
 
 
-def _table(compiled: Compiled, method: Uniformisation, pattern: Pattern) -> Backward:
+def _table(
+    compiled: Compiled, method: Uniformisation, pattern: Pattern, track: Track
+) -> Backward:
     hours = np.linspace(0.0, compiled.problem.hours, _CLOCK_HOURS)
     draw = compiled.theta.n_draws - 1
     tail = method.tail(compiled.problem)
@@ -276,20 +292,27 @@ def _table(compiled: Compiled, method: Uniformisation, pattern: Pattern) -> Back
         hours=hours,
         tail=tail,
         pattern=pattern,
+        track=track,
     )
 
 
 def _rates(
-    compiled: Compiled, method: Uniformisation, pattern: Pattern
+    compiled: Compiled, method: Uniformisation, pattern: Pattern, track: Track
 ) -> tuple[RateEffect, ...]:
     """What every rate does to the end in the nominal world, to first order."""
     draw, tail = compiled.theta.n_draws - 1, method.tail(compiled.problem)
-    found = differentiate(pattern, compiled.theta, draw=draw, tail=tail)
+    found = differentiate(
+        pattern, compiled.theta, draw=draw, tail=tail, tell=track.tell
+    )
     return rate_effects(compiled, found)
 
 
 def _nominal(
-    compiled: Compiled, curves: Curves, hours: FloatArray, method: Uniformisation
+    compiled: Compiled,
+    curves: Curves,
+    hours: FloatArray,
+    method: Uniformisation,
+    track: Track,
 ) -> Nominal:
     theta = Theta(
         compiled.theta.parameters[:, -1:].copy(),
@@ -297,7 +320,7 @@ def _nominal(
     )
     group, tail = compiled.problem.group, method.tail(compiled.problem)
     curves_by_rung = solve_forward(
-        compiled.problem, theta, hours, tail=tail, group=group
+        compiled.problem, theta, hours, tail=tail, group=group, track=track
     )
     by_rung = curves_by_rung.values[:, :, 0]
     at = np.searchsorted(curves.hours, hours)

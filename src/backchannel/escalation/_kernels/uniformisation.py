@@ -195,7 +195,7 @@ def expected_jumps(
 @njit(
     types.void(
         int64, int64, _I, _U, _U, _I, _F, _U, _I2, _I, _I2, _F, _I, _I, _I, _F, _U, _I,
-        int64, _F2, _F3, _I, float64, _F, _F, _F, _F, _F, _F, _F, _F, _F3, _I,
+        int64, _F2, _F3, _I, float64, _F, _F, _F, _F, _F, _F, _F, _F, _F3, _I, _I,
     ),
     **_compile,
 )  # fmt: skip
@@ -205,12 +205,14 @@ def solve_blocks(
     piece_regime: Any, piece_atom: Any, hour_start: Any, hour_since: Any,
     observed: Any, group: Any, n_groups: Any, parameters: Any, clocks: Any, draw: Any,
     tail: Any, x: Any, y: Any, total: Any, stay: Any, amount: Any, step: Any,
-    tile: Any, series: Any, curve: Any, n_products: Any,
+    tile: Any, series: Any, curve: Any, n_products: Any, halt: Any,
 ) -> None:  # fmt: skip
     """Solve the blocks `first` to `last` forward and write their lanes of `curve`.
 
+    Another thread sets `halt[0]` to have it return soon, its lanes unfinished.
+
     Offsets in `source`, `rate`, `factor` and `observed` count float64 values, that is
-    `WIDTH` times the row. The eight arrays from `x` on are workspace.
+    `WIDTH` times the row. The eight arrays from `x` to `series` are workspace.
     """
     weight, mean, top = np.empty(WIDTH), np.empty(WIDTH), np.empty(WIDTH)
     norm, mixed = np.empty(WIDTH), np.empty(WIDTH * (n_groups + 1))
@@ -229,6 +231,8 @@ def solve_blocks(
             hours = piece_hours[piece] / n_stretches
             next_hour = hour_start[piece]
             for stretch in range(n_stretches):
+                if halt[0] != 0:
+                    return
                 for j in range(WIDTH):
                     mean[j] = top[j] * hours
                     weight[j] = norm[j] = math.exp(-mean[j])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +16,7 @@ from backchannel.crisis.draws import Draws
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
 from backchannel.escalation._kernels.philox import key_of
+from backchannel.escalation.checkpoint import Checkpoint, identity_of
 from backchannel.escalation.hours import fine_hours, reported_hours
 from backchannel.escalation.levers import Lever, levers_of
 from backchannel.escalation.methods import Sampled
@@ -31,7 +30,6 @@ from backchannel.escalation.result import (
     Work,
 )
 from backchannel.escalation.sampling.certificate import certify
-from backchannel.escalation.sampling.checkpoint import Checkpoint
 from backchannel.escalation.sampling.general_run import count_histories
 from backchannel.escalation.sampling.path_tables import PathTables, path_tables
 from backchannel.escalation.sampling.run import Sample, run_sample
@@ -74,7 +72,8 @@ def sample_escalation(
     tables = tables_for(world, method)
     asked = reported_hours(hours, tables.timeline.pieces)
     fine = fine_hours(tables.timeline.pieces, asked)
-    kept = Checkpoint(checkpoint, _identity(crisis, draws, method, asked, seed))
+    identity = identity_of(crisis, draws, asdict(method), asked, seed)
+    kept = Checkpoint(checkpoint, identity)
     runner = _Runner(method, key_of(seed, PATHS_KEY), kept, executor, report)
     counts = runner.count("as written", tables, fine, draws.n_draws)
     risk = RiskCurve(fine, *_curves(counts, method.n_replications))
@@ -116,7 +115,13 @@ def tables_for(world: World, method: Sampled) -> PathTables:
 
 
 def sampled_effect(
-    lever: Lever, crisis: Crisis, result: EscalationResult, method: Sampled
+    lever: Lever,
+    crisis: Crisis,
+    result: EscalationResult,
+    method: Sampled,
+    *,
+    report: Callable[[str], None],
+    checkpoint: Path | None = None,
 ) -> LeverEffect:
     """Run one lever with the random numbers of a result.
 
@@ -124,9 +129,12 @@ def sampled_effect(
     ----------
     lever : of the crisis
     crisis, result, method : the crisis, and what was sampled of it
+    report : called with what is being done
+    checkpoint : the file of the result, to stop and go on
     """
-    key = key_of(result.seed, PATHS_KEY)
-    runner = _Runner(method, key, Checkpoint(None, {}), None, lambda _stage: None)
+    key, draws = key_of(result.seed, PATHS_KEY), result.draws
+    identity = identity_of(crisis, draws, asdict(method), result.hours, result.seed)
+    runner = _Runner(method, key, Checkpoint(checkpoint, identity), None, report)
     return _effect(lever, crisis, result.draws, result.hours, result.risk, runner)
 
 
@@ -276,22 +284,3 @@ def _standard_error(share: FloatArray, n: int) -> FloatArray:
     """
     variance = np.clip(share * (1.0 - share), 0.0, None) / n + 1.0 / (4.0 * n * n)
     return np.asarray(np.sqrt(variance) / (1.0 + 1.0 / n))
-
-
-def _identity(
-    crisis: Crisis, draws: Draws, method: Sampled, hours: FloatArray, seed: int
-) -> dict[str, Any]:
-    """Everything that the counts depend on."""
-    found = hashlib.sha256()
-    for path in sorted(draws.values):
-        found.update(path.encode())
-        found.update(np.ascontiguousarray(draws.values[path]).tobytes())
-    settings = asdict(method)
-    del settings["n_threads"]
-    return {
-        "crisis": crisis.digest,
-        "seed": seed,
-        "method": settings,
-        "draws": f"{draws.n_draws}, {found.hexdigest()}",
-        "hours": hours.tolist(),
-    }

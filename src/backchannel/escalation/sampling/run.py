@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backchannel.escalation.checkpoint import Checkpoint
 from backchannel.escalation.forward import n_free_cores
 from backchannel.escalation.problem import FloatArray
-from backchannel.escalation.sampling.checkpoint import Checkpoint
 from backchannel.escalation.sampling.general_run import count_histories
 from backchannel.escalation.sampling.path_tables import PathTables
 
