@@ -87,7 +87,7 @@ def test_an_exact_answer_goes_on_from_its_checkpoint_too(tmp_path):
     """With levers pulled together; a rare chance keeps nothing."""
     kept = ("--checkpoint", str(tmp_path / "kept.npz"))
     words = ("escalation", "strait", "--draws", "30", "--json")
-    words += ("--lever", "drones=grounded", "--lever", "escort=in_force")
+    words += ("--lever", "drones=grounded", "--lever", "fire_back=overridden")
     first = _said(*words)
     assert _said(*words, *kept) == first
     assert _said(*words, *kept) == first
