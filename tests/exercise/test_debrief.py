@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backchannel.base.errors import MoveRefusedError
 from backchannel.crisis.event_record import EventRecord
 from backchannel.exercise.debrief.records import compare_words
 from backchannel.exercise.debrief.research import code_names, research_lines
@@ -27,6 +28,7 @@ from tests.exercise.test_server import join
 
 GOOD = {"tanker": "released", "passage": "escorted", "radar": "leaves (private)"}
 POOR = {"tanker": "released"}
+ESCORT = {"passage": "escorted"}
 WORDS = "words-that-nobody-may-quote"
 
 
@@ -67,6 +69,64 @@ def test_an_estimate_is_scored() -> None:
     _, debrief = played()
     (belief,) = debrief.beliefs
     assert (belief.came, belief.brier) == (False, pytest.approx(0.64))
+
+
+def test_an_estimate_of_the_others_limit_is_held_against_its_gain() -> None:
+    """Bravo gains by the tanker and the radar for nothing, and Alpha does not."""
+    book, events = begin("strait", Settings(seed=2, has_hazard=False))
+    package = {"tanker": "released", "radar": "leaves"}
+    limit = {"question": "limit", "package": package, "prob": 0.9}
+    events += act(book, "alpha", "estimate", 1.0, of="bravo", **limit)
+    events += act(book, "bravo", "estimate", 2.0, of="alpha", **limit)
+    events += act(book, "bravo", "estimate", 3.0, question="war", prob=0.0)
+    debrief = debrief_from(run_study(crisis("strait"), n_draws=200), events)
+    of_bravo, of_alpha, of_war = debrief.beliefs
+    assert (of_bravo.of, of_bravo.came, of_alpha.came) == ("bravo", True, False)
+    assert of_bravo.brier == pytest.approx(0.01)
+    assert of_alpha.brier == pytest.approx(0.81)
+    best, worst = debrief.calibration
+    assert (best.role, best.n_beliefs, best.brier) == ("alpha", 1, of_bravo.brier)
+    assert worst.brier == pytest.approx((of_alpha.brier + of_war.brier) / 2)
+    screen = screen_of(views_of(events, "navy"))
+    assert not screen.talk
+    page = debrief_page(screen_of(views_of(events, FACILITATOR)), debrief, [], [])
+    assert "Bravo: Would rather have this than no agreement" in page
+
+
+def test_nobody_asks_for_ones_own_limit_or_for_one_without_a_package() -> None:
+    """Both are refused, with the place that is wrong."""
+    book, _ = begin("strait")
+    own = {"question": "limit", "of": "alpha", "package": POOR, "prob": 0.5}
+    with pytest.raises(MoveRefusedError, match=r"estimate\.of"):
+        act(book, "alpha", "estimate", 1.0, **own)
+    with pytest.raises(MoveRefusedError, match=r"estimate\.package"):
+        act(book, "alpha", "estimate", 1.0, question="limit", of="bravo", prob=0.5)
+
+
+def test_going_back_on_a_public_word_is_told_to_who_pays() -> None:
+    """Bravo calls only an open strait its word, and signs an escort: that costs it."""
+    book, events = begin("strait", Settings(seed=2, has_hazard=False))
+    tied = ["passage.open"]
+    events += act(book, "bravo", "declare", 1.0, text="Never.", commits_to=tied)
+    way = {"channel": "envoys", "package": {"tanker": "released", **ESCORT}}
+    events += act(book, "alpha", "offer", 2.0, **way)
+    events += book.catch_up(2000.0)
+    (deal,) = book.state.offers
+    say = {"channel": "radio", "offer": deal, "answer": "accept"}
+    events += act(book, "bravo", "answer", 2001.0, **say)
+    events += book.catch_up(4000.0)
+    paid = book.state.audience_costs
+    assert paid["bravo"] > 0
+    assert set(paid) == {"bravo"}
+    (seen,) = screen_of(views_of(events, "bravo")).agreements.values()
+    assert seen["audience_costs"] == paid
+    (unseen,) = screen_of(views_of(events, "alpha")).agreements.values()
+    assert "audience_costs" not in unseen
+    debrief = debrief_from(run_study(crisis("strait"), n_draws=200), events)
+    assert debrief.audience_costs == paid
+    page = debrief_page(screen_of(views_of(events, FACILITATOR)), debrief, [], [])
+    assert "Ties itself to" in page
+    assert "Cost at home" in page
 
 
 def test_the_trip_of_a_message_is_measured() -> None:

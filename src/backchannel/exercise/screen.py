@@ -117,7 +117,10 @@ def _keep(shelf: dict[str, dict[str, Any]], name: str, view: View) -> None:
     entry = shelf.setdefault(name, {})
     entry.setdefault("history", []).append([view.kind, view.hour])
     package = entry.get("package")
-    entry.update(view.fields)
+    entry.update({k: v for k, v in view.fields.items() if k != "audience_costs"})
+    for actor, cost in view.fields.get("audience_costs", {}).items():
+        paid = entry.setdefault("audience_costs", {})
+        paid[actor] = paid.get(actor, 0.0) + cost
     if package and "package" in view.fields:
         # What one is told of a package comes in pieces.
         entry["package"] = {**package, **view.fields["package"]}

@@ -76,6 +76,8 @@ def research_lines(
         }
         if isinstance(fields.get("text"), str):
             record["n_characters"] = len(fields["text"])
+        if fields.get("of") in codes:
+            record["of"] = codes[fields["of"]]
         for name in _NAMES:
             if name in fields:
                 record[name] = things.setdefault(fields[name], f"{name}{len(things)}")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backchannel.crisis.event_record import EventRecord
 from backchannel.crisis.model import Crisis
 from backchannel.exercise.circles import Circle, circles_of
-from backchannel.exercise.debrief.beliefs import Belief, score_beliefs
+from backchannel.exercise.debrief.beliefs import (
+    Belief,
+    Calibration,
+    calibrate,
+    score_beliefs,
+)
 from backchannel.exercise.debrief.deals import (
     Missed,
     OfferJudged,
@@ -40,6 +45,8 @@ class Debrief:
     `frontier` holds the gains of the packages that nobody can improve upon; `risk`
     pairs hours with chances of war by the horizon. `records` lays two records of one
     contact side by side, `circles` what was told of who knows beside who did.
+    `calibration` sums the beliefs up by role; `audience_costs` is what each actor paid
+    at home, on its own scale, for going back on its word and for what came out.
     """
 
     parties: tuple[str, ...]
@@ -51,6 +58,8 @@ class Debrief:
     frontier: tuple[tuple[float, ...], ...]
     near_misses: tuple[NearMiss, ...]
     beliefs: tuple[Belief, ...]
+    calibration: tuple[Calibration, ...]
+    audience_costs: Mapping[str, float]
     risk: tuple[tuple[float, float], ...]
     timeline: Timeline
     papers: tuple[PaperTold, ...]
@@ -93,6 +102,7 @@ def debrief_from(study: Study, events: Sequence[EventRecord]) -> Debrief:
     offers, trips = judge_offers(events, found), trips_of(events)
     state = fold(crisis, events)
     papers = papers_told(events, state)
+    beliefs = tuple(score_beliefs(events, found))
     return Debrief(
         parties=found.parties,
         hours=events[-1].hour if events else 0.0,
@@ -104,7 +114,9 @@ def debrief_from(study: Study, events: Sequence[EventRecord]) -> Debrief:
             tuple(float(gain) for gain in found.gains[row]) for row in found.frontier
         ),
         near_misses=tuple(near_misses(events)),
-        beliefs=tuple(score_beliefs(events)),
+        beliefs=beliefs,
+        calibration=tuple(calibrate(beliefs)),
+        audience_costs=dict(state.audience_costs),
         risk=tuple(risk_by_hour(events, crisis)),
         timeline=timeline_of(events, crisis, state.roles),
         papers=papers,

@@ -185,7 +185,32 @@ def _terms_out(state: GameState, offer: str, issues: list[str]) -> Draft:
     for agreement in _of_offer(state, offer):
         shown["agreement"] = agreement.name
     sealed = Part((), {"offer_out": offer, "issues_out": issues})
-    return Draft("terms_leaked", "", (Part((EVERYONE,), shown), sealed))
+    costs = [
+        Part((actor,), {"audience_costs": {actor: cost}})
+        for actor, cost in _costs_of_leak(state, offer, issues).items()
+        if actor in state.roles
+    ]
+    return Draft("terms_leaked", "", (Part((EVERYONE,), shown), *costs, sealed))
+
+
+def _costs_of_leak(state: GameState, offer: str, issues: list[str]) -> dict[str, float]:
+    """Penalties of the file and costs of being seen; nothing before a signature."""
+    costs: dict[str, float] = {}
+    if not _of_offer(state, offer):
+        return costs
+    crisis = state.crisis
+    for issue in issues:
+        choice = read_choice(state.offers[offer].package[issue])
+        private = crisis.issues[issue].levels[choice.level].private
+        due = dict(private.penalty_if_leaked) if private else {}
+        for actor, penalty in due.items():
+            costs[actor] = costs.get(actor, 0.0) + value_in(state, penalty)
+        for party in crisis.parties:
+            value = crisis.values.get(party, {}).get(issue, {}).get(choice.level)
+            if value is not None:
+                cost = value_in(state, value.audience_cost)
+                costs[party] = costs.get(party, 0.0) + cost
+    return {actor: cost for actor, cost in costs.items() if cost}
 
 
 def _broken(state: GameState, agreement: Agreement, issue: str) -> list[Draft]:
@@ -219,23 +244,7 @@ def _apply_out(state: GameState, event: EventRecord) -> None:
     """Count the terms as public: penalties of the file, and costs of being seen."""
     offer, issues = event.part("offer_out"), event.part("issues_out")
     state.out[offer] = state.out.get(offer, frozenset()) | frozenset(issues)
-    if not _of_offer(state, offer):
-        return
-    crisis = state.crisis
-    for issue in issues:
-        choice = read_choice(state.offers[offer].package[issue])
-        private = crisis.issues[issue].levels[choice.level].private
-        costs = dict(private.penalty_if_leaked) if private else {}
-        for actor, cost in costs.items():
-            _charge(state, actor, value_in(state, cost))
-        for party in crisis.parties:
-            value = crisis.values.get(party, {}).get(issue, {}).get(choice.level)
-            if value is not None:
-                _charge(state, party, value_in(state, value.audience_cost))
-
-
-def _charge(state: GameState, actor: str, cost: float) -> None:
-    if cost:
+    for actor, cost in _costs_of_leak(state, offer, issues).items():
         state.audience_costs[actor] = state.audience_costs.get(actor, 0.0) + cost
 
 

@@ -265,7 +265,27 @@ def _agreed(state: GameState, made: OfferMade) -> Draft:
     shown = Part((EVERYONE,), {"agreement": name, "package": public})
     sealed = Part((), {"made_of": made.name})
     between = Part(ends, {"conditions": list(made.conditions)})
-    return Draft("agreement_reached", "", (shown, *parts, between, sealed))
+    costs = [
+        Part((party,), {"audience_costs": {party: cost}})
+        for party, cost in _costs_of_retreat(state, made).items()
+    ]
+    return Draft("agreement_reached", "", (shown, *parts, between, *costs, sealed))
+
+
+def _costs_of_retreat(state: GameState, made: OfferMade) -> dict[str, float]:
+    """What it costs a party to sign in public what it said in public it would not."""
+    costs: dict[str, float] = {}
+    for party in (state.roles[made.author].party, made.to):
+        bound = state.commitments.get(party, {})
+        for issue, text in made.package.items():
+            choice = read_choice(text)
+            value = state.crisis.values.get(party, {}).get(issue, {}).get(choice.level)
+            is_retreat = issue in bound and bound[issue] != choice.level
+            if value is None or not is_retreat or choice.visibility != "public":
+                continue
+            cost = value_in(state, value.audience_cost)
+            costs[party] = costs.get(party, 0.0) + cost
+    return {party: cost for party, cost in costs.items() if cost}
 
 
 def _leaders(state: GameState, made: OfferMade) -> tuple[str, ...]:
@@ -306,16 +326,8 @@ def _apply_agreed(state: GameState, event: EventRecord) -> None:
     state.agreements[name] = Agreement(
         name, made.name, made.package, {}, {}, conditions=made.conditions
     )
-    for party in (state.roles[made.author].party, made.to):
-        bound = state.commitments.get(party, {})
-        for issue, text in made.package.items():
-            choice = read_choice(text)
-            value = state.crisis.values.get(party, {}).get(issue, {}).get(choice.level)
-            is_retreat = issue in bound and bound[issue] != choice.level
-            if value is None or not is_retreat or choice.visibility != "public":
-                continue
-            cost = value_in(state, value.audience_cost)
-            state.audience_costs[party] = state.audience_costs.get(party, 0.0) + cost
+    for party, cost in _costs_of_retreat(state, made).items():
+        state.audience_costs[party] = state.audience_costs.get(party, 0.0) + cost
 
 
 def _apply_mandate(state: GameState, event: EventRecord) -> None:

@@ -46,6 +46,7 @@ def open_game(
         "crisis_now": str(crisis.now),
         "roles": {name: role.title for name, role in roles.items()},
         "actors": list(crisis.actors),
+        "parties": list(crisis.parties),
         "issues": _issues_shown(crisis),
         **_ladder_shown(crisis),
         "phase": "briefing",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from backchannel.crisis.event_record import EVERYONE, Draft, EventRecord, Part
 from backchannel.exercise.moves.asked import Move
+from backchannel.exercise.moves.offers import read_package
 from backchannel.exercise.moves.opening import Decide
 from backchannel.exercise.refusals import refused
 from backchannel.exercise.roles import near
@@ -13,6 +15,8 @@ from backchannel.exercise.state import GameState
 
 MAX_MANNER = 200
 """Characters of how somebody seemed."""
+QUESTIONS = ("war", "settled", "limit")
+"""Whether war breaks out, whether it is settled, and how far another party goes."""
 
 
 def speak(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
@@ -43,14 +47,26 @@ def declare(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, 
 def estimate(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:
     """Tell the facilitator what one believes; scored at the debrief.
 
-    Raises MoveRefusedError where it is no chance.
+    Of another party's `limit` one says how likely it would rather have a `package` than
+    no agreement; `of` names the party. Raises MoveRefusedError where it is no chance.
     """
-    question = move.name_in(role, "question", ("war", "settled"), "no_choice")
+    question = move.name_in(role, "question", QUESTIONS, "no_choice")
     prob = move.number(role, "prob", 0.0, 1.0, None)
     if prob is None:
         raise refused(role, "number_missing", "estimate.prob", low="0", high="1")
-    fields = {"question": question, "prob": prob, "by": role, "id": move.client_id}
+    fields: dict[str, Any] = {"question": question, "prob": prob, "by": role}
+    if question == "limit":
+        fields |= _limit(state, role, move)
+    fields["id"] = move.client_id
     return (Draft("estimated", role, (Part((role,), fields),), move.client_id),)
+
+
+def _limit(state: GameState, role: str, move: Move) -> dict[str, Any]:
+    """Read whose limit is meant, and the package that is held against it."""
+    own = state.roles[role].party
+    others = [party for party in state.crisis.parties if party != own]
+    of = move.name_in(role, "of", others, "no_actor")
+    return {"of": of, "package": read_package(state, role, move)}
 
 
 def observe(state: GameState, role: str, move: Move, at: float) -> tuple[Draft, ...]:

@@ -118,7 +118,7 @@ def render_screen(
             phases=words.phase_words(_),
             happened=words.event_words(_),
             statuses=words.order_words(_),
-            questions=words.question_words(_),
+            question_said=partial(words.question_said, role=names.role, _=_),
             players_of=words.player_words(_),
             answers=words.answer_words(_),
             outcomes=words.outcome_words(_),

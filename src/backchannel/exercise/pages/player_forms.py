@@ -18,6 +18,7 @@ from backchannel.exercise.pages.deal_forms import (
     levels_of,
     mandate_form,
     offer_form,
+    package_fields,
     reading_forms,
 )
 from backchannel.exercise.pages.fields import Field, Form, Options
@@ -71,6 +72,7 @@ def player_forms(screen: Screen, _: Say) -> list[Form]:
         *posture_forms(screen, _),
         *step_forms(screen, _),
         _estimate(_),
+        _limit(screen, _),
     ]
     return [form for form in forms if form is not None]
 
@@ -202,7 +204,8 @@ def _declare(screen: Screen, _: Say) -> Form:
 
 
 def _estimate(_: Say) -> Form:
-    questions = tuple(question_words(_).items())
+    known = question_words(_)
+    questions = tuple((name, known[name]) for name in ("war", "settled"))
     return Form(
         "estimate",
         _("What do you expect?"),
@@ -212,6 +215,34 @@ def _estimate(_: Say) -> Form:
             Field("prob", _("Chance, from 0 to 1"), "number", low=0.0, high=1.0),
         ),
         note=_("Seen by nobody before the debrief, where it is scored."),
+    )
+
+
+def _limit(screen: Screen, _: Say) -> Form | None:
+    """How far another party would go; None for those who are told of none."""
+    own, names = screen.sheet.get("party"), Names(screen.crisis, _)
+    others = tuple(
+        (party, names.role(party))
+        for party in screen.crisis.get("parties", ())
+        if party != own
+    )
+    if not others:
+        return None
+    return Form(
+        "estimate",
+        _("How far would another party go?"),
+        _("Note it"),
+        (
+            Field("question", "", "hidden", value="limit"),
+            Field("of", _("Party"), "choice", others),
+            *package_fields(screen, _),
+            Field("prob", _("Chance, from 0 to 1"), "number", low=0.0, high=1.0),
+        ),
+        note=_(
+            "How likely it would rather have this package than no agreement. Seen by "
+            "nobody before the debrief, where it is held against what it would gain."
+        ),
+        key="limit",
     )
 
 

@@ -96,7 +96,17 @@ def order_words(_: Say) -> dict[str, str]:
 
 def question_words(_: Say) -> dict[str, str]:
     """Events whose chance a role may estimate."""
-    return {"war": _("War breaks out"), "settled": _("It is settled")}
+    return {
+        "war": _("War breaks out"),
+        "settled": _("It is settled"),
+        "limit": _("Would rather have this than no agreement"),
+    }
+
+
+def question_said(question: str, of: str | None, role: Say, _: Say) -> str:
+    """What was asked, and of whom where it was one party's limit."""
+    said = question_words(_).get(question, question)
+    return _("{who}: {what}").format(who=role(of), what=said) if of else said
 
 
 def player_words(_: Say) -> dict[str, str]:

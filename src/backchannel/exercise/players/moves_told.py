@@ -13,7 +13,9 @@ MOVES_TOLD: Mapping[str, str] = {
     "declare": '{"move": "declare", "text": TEXT, "commits_to": [ISSUE.LEVEL, ...]} '
     "says something in public; going back on it costs at home.",
     "estimate": '{"move": "estimate", "question": "war" or "settled", "prob": 0 to 1} '
-    "notes what you expect; nobody sees it before the debrief.",
+    'notes what you expect; {"move": "estimate", "question": "limit", "of": PARTY, '
+    '"package": {ISSUE: LEVEL}, "prob": 0 to 1} how surely another party would rather '
+    "have a package than no agreement; nobody sees it before the debrief.",
     "observe": '{"move": "observe", "of": ROLE, "text": TEXT, "manner": TEXT, '
     '"baseline": TEXT, "credibility": 0 to 1} notes how somebody seemed.',
     "relay": '{"move": "relay", "message": NAME, "text": TEXT} changes a message that '
