@@ -205,6 +205,20 @@ def test_a_form_stays_open_when_news_come(browser: Browser, here: Host) -> None:
         expect(form).to_be_visible()
 
 
+def test_the_focus_stays_on_a_button_when_news_come(
+    browser: Browser, here: Host
+) -> None:
+    """Who goes by keyboard is not thrown back to the top of the page."""
+    with seated(browser, here, "usa") as page:
+        button = page.locator("#part-forces").get_by_role("button").nth(1)
+        name = button.text_content()
+        button.focus()
+        with page.expect_response("**/play/parts*"):
+            page.evaluate("refresh()")
+        page.wait_for_timeout(300)
+        expect(page.locator("#part-forces button:focus")).to_have_text(name or "")
+
+
 def test_a_message_is_sent_without_a_mouse(browser: Browser, here: Host) -> None:
     """Skip link, tab to the form, fill it, Ctrl+Enter; the focus can always be seen."""
     with seated(browser, here, "usa") as page:

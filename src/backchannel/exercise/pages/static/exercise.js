@@ -4,6 +4,8 @@
 
 const RETRY_MS = 500, MOST_RETRY_MS = 8000, GATHER_MS = 120;
 const TICK_MS = 1000, CLOCK_MS = 30000;
+const FOCUSABLE = "a, button, summary, input, select, textarea, [tabindex]";
+let held = null;
 let waiting = null, retry = RETRY_MS, seen = 0, clock = null;
 
 function newId() {
@@ -23,6 +25,28 @@ function isBusy(part) {
   const focus = document.activeElement;
   // What one has just opened, too: a part that comes anew would shut it.
   return part.contains(focus) && focus.matches("input, textarea, select, summary");
+}
+
+// Who goes by keyboard stays on the button or link where the part comes anew.
+function rememberFocus(part) {
+  const focus = document.activeElement;
+  if (!part.contains(focus)) return;
+  const all = [...part.querySelectorAll(FOCUSABLE)];
+  held = { part: part.id, at: all.indexOf(focus), is: nameOf(focus) };
+}
+
+function nameOf(element) {
+  const form = element.closest("form");
+  return `${element.tagName} ${form ? form.id : ""} ${element.textContent.trim()}`;
+}
+
+function giveFocusBack() {
+  const part = held && document.getElementById(held.part);
+  if (!part || document.activeElement !== document.body) return;
+  const all = [...part.querySelectorAll(FOCUSABLE)];
+  const same = all.find((element) => nameOf(element) === held.is) || all[held.at];
+  held = null;
+  if (same) same.focus({ preventScroll: true });
 }
 
 // Between two events the clock is counted on here; the server says what it is.
@@ -81,7 +105,9 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (isBusy(event.detail.target)) event.preventDefault();
+  else rememberFocus(event.detail.target);
 });
+document.addEventListener("htmx:oobAfterSwap", giveFocusBack);
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest && event.detail.elt.closest("form.move");
   if (!form) return;
