@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from backchannel.base.laws import FloatArray
+from backchannel.settlement._kernels.staircase import is_covered, put_step
 from backchannel.settlement.method import BoolArray
 
 
@@ -45,56 +46,6 @@ def sweep_two_clear(sums: FloatArray, clear: FloatArray) -> BoolArray:
 
 
 @njit(cache=True, nogil=True, boundscheck=False)
-def _stair_at(seconds: FloatArray, size: int, second: float) -> int:
-    """First step of a staircase, ascending in the second, that reaches `second`."""
-    low, high = 0, size
-    while low < high:
-        middle = (low + high) // 2
-        if seconds[middle] >= second:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-@njit(cache=True, nogil=True, boundscheck=False)
-def _add_step(
-    seconds: FloatArray, thirds: FloatArray, size: int, second: float, third: float
-) -> int:
-    """Put a point on the staircase where it is not covered; return the new size."""
-    at = _stair_at(seconds, size, second)
-    if at < size and thirds[at] >= third:
-        return size
-    end = at
-    # An equal second column with a smaller third is covered as well.
-    if end < size and seconds[end] == second:
-        end += 1
-    begin = at
-    while begin > 0 and thirds[begin - 1] <= third:
-        begin -= 1
-    shift = 1 - (end - begin)
-    if shift > 0:
-        for k in range(size - 1, end - 1, -1):
-            seconds[k + 1] = seconds[k]
-            thirds[k + 1] = thirds[k]
-    elif shift < 0:
-        for k in range(end, size):
-            seconds[k + shift] = seconds[k]
-            thirds[k + shift] = thirds[k]
-    seconds[begin] = second
-    thirds[begin] = third
-    return int(size + shift)
-
-
-@njit(cache=True, nogil=True, boundscheck=False)
-def _covers(
-    seconds: FloatArray, thirds: FloatArray, size: int, second: float, third: float
-) -> bool:
-    at = _stair_at(seconds, size, second)
-    return bool(at < size and thirds[at] >= third)
-
-
-@njit(cache=True, nogil=True, boundscheck=False)
 def sweep_three_clear(sums: FloatArray, clear: FloatArray) -> BoolArray:
     """Sweep sums of three parties; see `sweep_two_clear`.
 
@@ -111,19 +62,19 @@ def sweep_three_clear(sums: FloatArray, clear: FloatArray) -> BoolArray:
     for i in range(n):
         first, second, third = sums[i, 0], sums[i, 1], sums[i, 2]
         while end < n and sums[end, 0] >= first:
-            size = _add_step(seconds, thirds, size, sums[end, 1], sums[end, 2])
+            size = put_step(seconds, thirds, size, sums[end, 1], sums[end, 2])
             end += 1
-        if not _covers(seconds, thirds, size, second, third):
+        if not is_covered(seconds, thirds, size, second, third):
             continue
         while far < n and sums[far, 0] >= first + clear[0]:
-            far_size = _add_step(
+            far_size = put_step(
                 far_seconds, far_thirds, far_size, sums[far, 1], sums[far, 2]
             )
             far += 1
         beaten[i] = (
-            _covers(seconds, thirds, size, second + clear[1], third)
-            or _covers(seconds, thirds, size, second, third + clear[2])
-            or _covers(far_seconds, far_thirds, far_size, second, third)
+            is_covered(seconds, thirds, size, second + clear[1], third)
+            or is_covered(seconds, thirds, size, second, third + clear[2])
+            or is_covered(far_seconds, far_thirds, far_size, second, third)
         )
     return beaten
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from backchannel.settlement._kernels.staircase import is_covered, put_step
 from backchannel.settlement.method import BoolArray, IntArray
 
 
@@ -20,9 +21,7 @@ def sweep_three(points: IntArray) -> BoolArray:
     -------
     keep : (n,), True where no other point is as large in every coordinate
 
-    Notes: the frontier so far, seen along the first axis, is a staircase: ascending
-    in the second coordinate, descending in the third. O(n log n), and one move of
-    memory per step of the staircase.
+    Notes: O(n log n), and one move of memory per step of the staircase.
     Source: Kung, Luccio and Preparata (1975), Journal of the ACM 22(4), 469-476.
     """
     n = points.shape[0]
@@ -32,35 +31,9 @@ def sweep_three(points: IntArray) -> BoolArray:
     size = 0
     for i in range(n):
         second, third = points[i, 1], points[i, 2]
-        first, last = 0, size
-        while first < last:
-            middle = (first + last) // 2
-            if seconds[middle] >= second:
-                last = middle
-            else:
-                first = middle + 1
-        if first < size and thirds[first] >= third:
-            continue
-        keep[i] = True
-        end = first
-        # An equal second coordinate with a smaller third is covered as well.
-        if end < size and seconds[end] == second:
-            end += 1
-        begin = first
-        while begin > 0 and thirds[begin - 1] <= third:
-            begin -= 1
-        shift = 1 - (end - begin)
-        if shift > 0:
-            for k in range(size - 1, end - 1, -1):
-                seconds[k + 1] = seconds[k]
-                thirds[k + 1] = thirds[k]
-        elif shift < 0:
-            for k in range(end, size):
-                seconds[k + shift] = seconds[k]
-                thirds[k + shift] = thirds[k]
-        size += shift
-        seconds[begin] = second
-        thirds[begin] = third
+        keep[i] = not is_covered(seconds, thirds, size, second, third)
+        if keep[i]:
+            size = put_step(seconds, thirds, size, second, third)
     return keep
 
 
