@@ -40,18 +40,13 @@ def test_reaction_paths_equal_their_reference(seed):
     """Two regimes, an atom, two starts; the first stream numbers need not be 0."""
     problem, theta = random_problem(seed, n_states=5)
     table = tabulate_reactions(problem, theta, by_entry(problem), {"other": 0})
-    jumps = table.jumps
+    jumps = table.jumps.arrays
     found = []
     for follow in (reaction_paths, reaction_paths_reference):
         hour = np.empty(60)
         key = np.uint64(seed) if follow is reaction_paths else seed
         with np.errstate(over="ignore"):
-            n = follow(
-                table.rate, table.target, table.stream, jumps.end, jumps.regime,
-                jumps.atom, jumps.atom_row, jumps.atom_target, jumps.atom_share,
-                jumps.start, jumps.start_share, jumps.war, jumps.settled,
-                problem.n_states, key, 7, hour,
-            )  # fmt: skip
+            n = follow(table.rate, table.target, table.stream, jumps, key, 7, hour)
         found.append((n, hour))
     assert found[0][0] == found[1][0]
     np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-9)

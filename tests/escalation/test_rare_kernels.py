@@ -38,38 +38,25 @@ def test_the_compiled_counter_equals_whole_numbers(seed):
         assert compiled == two_uniforms_reference(seed, path, step, stream)
 
 
-def arguments(table, seed, *, tilt):
-    """Everything that `tilted_paths` reads of a table."""
-    multipliers = (
-        np.linspace(0.5, 2.0, table.n_cells) if tilt else np.ones(table.n_cells)
-    )
-    tilted = table.rate * multipliers[table.cell]
-    return (
-        table.row_start, table.target, table.rate, tilted,
-        -np.log(multipliers)[table.cell], table.outflow(table.rate),
-        table.outflow(tilted), table.group, table.end, table.regime, table.atom,
-        table.atom_row, table.atom_target, table.atom_share, table.start,
-        table.start_share, table.settled, int(table.group[table.war]),
-        np.uint64(seed), 5,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_tilted_paths_equal_their_reference(seed):
     """Two regimes, an atom and two start states; weights, hours and what is learnt."""
     problem, theta = random_problem(seed)
     table = tabulate(problem, theta, draw=1)
-    shared = arguments(table, seed, tilt=True)
+    multipliers = np.linspace(0.5, 2.0, table.n_cells)
+    tilted = table.rate * multipliers[table.cell]
+    shared = (
+        table.arrays, table.rate, tilted, -np.log(multipliers)[table.cell],
+        table.outflow(table.rate), table.outflow(tilted), table.group[table.war],
+    )  # fmt: skip
     found = []
-    for follow in (tilted_paths, tilted_paths_reference):
+    for follow, key in (
+        (tilted_paths, np.uint64(seed)),
+        (tilted_paths_reference, seed),
+    ):
         weight, hour = np.empty(N), np.empty(N)
         jumps, mass = np.zeros(table.n_cells), np.zeros(table.n_cells)
-        used = (
-            (*shared[:18], int(shared[18]))
-            if follow is not tilted_paths
-            else (shared[:19])
-        )
-        n = follow(*used, 5, weight, hour, table.cell, jumps, mass)
+        n = follow(*shared, key, 5, weight, hour, table.cell, jumps, mass)
         found.append((n, weight, hour, jumps, mass))
     for ours, plain in zip(*found, strict=True):
         np.testing.assert_allclose(ours, plain, rtol=1e-10)
@@ -88,12 +75,8 @@ def test_stages_equal_their_reference(seed):
         found = []
         for run in (run_stage, run_stage_reference):
             new = np.zeros(N, np.int64), np.zeros(N), np.zeros(N, np.int64)
-            n = run(
-                table.row_start, table.target, table.rate, out, table.group, table.end,
-                table.regime, table.atom, table.atom_row, table.atom_target,
-                table.atom_share, table.start, table.start_share, table.settled, goal,
-                np.uint64(seed) if run is run_stage else seed, 0, stage, *before, *new,
-            )  # fmt: skip
+            key = np.uint64(seed) if run is run_stage else seed
+            n = run(table.arrays, table.rate, out, goal, key, 0, stage, *before, *new)
             found.append([part[:n] for part in new])
         for ours, plain in zip(*found, strict=True):
             np.testing.assert_allclose(ours, plain, rtol=1e-10)

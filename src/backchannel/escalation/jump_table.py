@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from backchannel.escalation._kernels.choices import Jumps
 from backchannel.escalation.problem import (
     Entries,
     FloatArray,
@@ -58,6 +59,11 @@ class JumpTable:
     def first_group(self) -> int:
         """Highest rung that the start can be on."""
         return int(self.group[self.start].max())
+
+    @property
+    def arrays(self) -> Jumps:
+        """All but the rates and cells, as the kernels read it."""
+        return Jumps(**{name: getattr(self, name) for name in Jumps._fields})
 
     def until(self, hour: float) -> JumpTable:
         """Keep what happens up to an hour, its jumps included."""

@@ -48,25 +48,10 @@ class ReactionTable:
     def follow(self, seed: int, first_path: int, n_paths: int) -> FloatArray:
         """Hours of war of paths (n_paths,), infinite where it does not come."""
         hour = np.empty(n_paths)
-        jumps = self.jumps
+        jumps = self.jumps.arrays
+        key = np.uint64(seed)
         reaction_paths(
-            self.rate,
-            self.target,
-            self.stream,
-            jumps.end,
-            jumps.regime,
-            jumps.atom,
-            jumps.atom_row,
-            jumps.atom_target,
-            jumps.atom_share,
-            jumps.start,
-            jumps.start_share,
-            jumps.war,
-            jumps.settled,
-            len(self.target),
-            np.uint64(seed),
-            first_path,
-            hour,
+            self.rate, self.target, self.stream, jumps, key, first_path, hour
         )
         return hour
 

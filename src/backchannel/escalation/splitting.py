@@ -88,25 +88,14 @@ def _one_run(table: JumpTable, method: Splitting, seed: int, run: int) -> float:
     n = method.n_paths
     nobody = np.zeros(0, dtype=np.int64)
     state, hour, piece = nobody, np.zeros(0), nobody
-    product, out = 1.0, table.outflow(table.rate)
+    product, jumps, out = 1.0, table.arrays, table.outflow(table.rate)
     for k, goal in enumerate(goals):
         arrived_state, arrived_hour = np.empty(n, dtype=np.int64), np.empty(n)
         arrived_piece = np.empty(n, dtype=np.int64)
         n_arrived = run_stage(
-            table.row_start,
-            table.target,
+            jumps,
             table.rate,
             out,
-            table.group,
-            table.end,
-            table.regime,
-            table.atom,
-            table.atom_row,
-            table.atom_target,
-            table.atom_share,
-            table.start,
-            table.start_share,
-            table.settled,
             goal,
             np.uint64(seed),
             run * n,

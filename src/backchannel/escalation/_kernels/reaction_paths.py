@@ -16,13 +16,20 @@ from typing import Any
 import numpy as np
 from numba import float64, int32, int64, njit, types, uint64
 
-from backchannel.escalation._kernels.choices import pick_atom, pick_start
+from backchannel.escalation._kernels.choices import (
+    JUMPS,
+    Jumps,
+    pick_atom,
+    pick_atom_reference,
+    pick_start,
+    pick_start_reference,
+)
 from backchannel.escalation._kernels.counter import two_uniforms
 from backchannel.escalation._kernels.elementary import exponential_32
 from backchannel.escalation._kernels.philox import philox
 
 _F1, _F2 = types.Array(float64, 1, "C"), types.Array(float64, 2, "C")
-_I1, _I2 = types.Array(int64, 1, "C"), types.Array(int64, 2, "C")
+_I1 = types.Array(int64, 1, "C")
 _T2 = types.Array(int32, 2, "C")
 MOST_REACTIONS = 256
 # The number of a reaction stands in the last bits of its waiting time: the least of
@@ -49,16 +56,12 @@ def _four_points(path: Any, step: Any, source: Any, seed: Any) -> Any:
 
 
 @njit(
-    int64(
-        _F2, _T2, _I1, _F1, _I1, _I1, _I2, _I1, _F1, _I1, _F1,
-        int64, int64, int64, uint64, int64, _F1,
-    ),
+    int64(_F2, _T2, _I1, JUMPS, uint64, int64, _F1),
     nogil=True, cache=True, error_model="numpy",
 )  # fmt: skip
 def reaction_paths(
-    rate: Any, target: Any, stream: Any, end: Any, regime: Any, atom: Any,
-    atom_row: Any, atom_target: Any, atom_share: Any, start: Any, start_share: Any,
-    war: Any, settled: Any, n_states: Any, seed: Any, first_path: Any, hour: Any,
+    rate: Any, target: Any, stream: Any, jumps: Any, seed: Any, first_path: Any,
+    hour: Any,
 ) -> int:  # fmt: skip
     """Follow paths to war, a settlement or the horizon.
 
@@ -67,9 +70,7 @@ def reaction_paths(
     rate : (n_regimes * n_states, n_reactions)
     target : (n_states, n_reactions)
     stream : (n_reactions,), numbers of the streams, the same in every policy
-    end, regime, atom, atom_row, atom_target, atom_share, start, start_share, war,
-    settled : as in `JumpTable`
-    n_states : number of states
+    jumps : where paths start and when they end; its own targets are not read
     seed, first_path : path k reads the streams of first_path + k
     hour : (n_paths,), receives the hour of war, infinite where it does not come
 
@@ -80,7 +81,11 @@ def reaction_paths(
     Source: Anderson (2007), Journal of Chemical Physics 127, 214107; Rathinam, Sheppard
     and Khammash (2010), Journal of Chemical Physics 132, 034103.
     """
-    n_reactions = len(stream)
+    n_reactions, n_states = len(stream), len(target)
+    (
+        _, _, _, end, regime, atom, atom_row, atom_target, atom_share,
+        start, start_share, war, settled,
+    ) = jumps  # fmt: skip
     left, wait = np.empty(n_reactions), np.empty(n_reactions)
     order = wait.view(np.int64)
     spare = np.empty((_PER_BLOCK - 1, n_reactions))
@@ -137,10 +142,7 @@ def _uniform(seed: int, path: int, stream: int) -> float:
 
 
 def reaction_paths_reference(
-    rate: np.ndarray, target: np.ndarray, stream: np.ndarray, end: np.ndarray,
-    regime: np.ndarray, atom: np.ndarray, atom_row: np.ndarray,
-    atom_target: np.ndarray, atom_share: np.ndarray, start: np.ndarray,
-    start_share: np.ndarray, war: int, settled: int, n_states: int, seed: int,
+    rate: np.ndarray, target: np.ndarray, stream: np.ndarray, jumps: Jumps, seed: int,
     first_path: int, hour: np.ndarray,
 ) -> int:  # fmt: skip
     """The same with clocks that run forward, and points added up."""
@@ -153,30 +155,28 @@ def reaction_paths_reference(
             word = philox(*(np.uint64(v) for v in (path, step, stream[c], seed)))[which]
             return float(-np.log((float(word) + 0.5) / 2.0**32))
 
-        u = _uniform(seed, path, START_STREAM) * start_share[-1]
-        s = int(start[np.searchsorted(start_share, u, side="right")])
+        s = pick_start_reference(jumps, _uniform(seed, path, START_STREAM))
         clock, fired = np.zeros(len(stream)), np.zeros(len(stream), dtype=int)
         goal = np.array([point(c, 0) for c in range(len(stream))])
         now, piece = 0.0, 0
-        while s not in (war, settled) and piece < len(end):
-            rates = rate[regime[piece] * n_states + s]
+        while s not in (jumps.war, jumps.settled) and piece < len(jumps.end):
+            end = jumps.end[piece]
+            rates = rate[jumps.regime[piece] * len(target) + s]
             wait = np.full(len(stream), np.inf)
             np.divide(goal - clock, rates, out=wait, where=rates > 0)
             c = int(wait.argmin())
-            dt = min(wait[c], end[piece] - now)
+            dt = min(wait[c], end - now)
             clock = clock + rates * dt
-            if now + wait[c] < end[piece]:
+            if now + wait[c] < end:
                 now, s, n_made = now + dt, int(target[s, c]), n_made + 1
                 fired[c] += 1
                 goal[c] += point(c, int(fired[c]))
                 continue
-            now = end[piece]
-            if atom[piece] >= 0:
-                a = int(atom[piece])
+            now = end
+            a = int(jumps.atom[piece])
+            if a >= 0:
                 u = _uniform(seed, path, ATOM_STREAM + a)
-                row = slice(atom_row[a, s], atom_row[a, s + 1])
-                to = np.searchsorted(np.cumsum(atom_share[row]), u, side="right")
-                s = int(np.append(atom_target[row], s)[to])
+                s = pick_atom_reference(jumps, a, s, u)
             piece += 1
-        hour[k] = now if s == war else np.inf
+        hour[k] = now if s == jumps.war else np.inf
     return n_made

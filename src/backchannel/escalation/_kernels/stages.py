@@ -8,35 +8,40 @@ from typing import Any
 import numpy as np
 from numba import float64, int64, njit, types, uint64
 
-from backchannel.escalation._kernels.choices import pick_atom, pick_jump, pick_start
+from backchannel.escalation._kernels.choices import (
+    JUMPS,
+    Jumps,
+    move_on_reference,
+    pick_atom,
+    pick_jump,
+    pick_start,
+    pick_start_reference,
+)
 from backchannel.escalation._kernels.counter import (
     two_uniforms,
     two_uniforms_reference,
 )
 
 _F1, _F2 = types.Array(float64, 1, "C"), types.Array(float64, 2, "C")
-_I1, _I2 = types.Array(int64, 1, "C"), types.Array(int64, 2, "C")
+_I1 = types.Array(int64, 1, "C")
 
 
 @njit(
     int64(
-        _I1, _I1, _F2, _F2, _I1, _F1, _I1, _I1, _I2, _I1, _F1, _I1, _F1,
-        int64, int64, uint64, int64, int64, _I1, _F1, _I1, _I1, _F1, _I1,
+        JUMPS, _F2, _F2, int64, uint64, int64, int64, _I1, _F1, _I1, _I1, _F1, _I1
     ),
     nogil=True, cache=True, error_model="numpy",
 )  # fmt: skip
 def run_stage(
-    row_start: Any, target: Any, rate: Any, out: Any, group: Any, end: Any,
-    regime: Any, atom: Any, atom_row: Any, atom_target: Any, atom_share: Any,
-    start: Any, start_share: Any, settled: Any, goal: Any, seed: Any, first_path: Any,
-    stage: Any, state: Any, hour: Any, piece: Any, new_state: Any, new_hour: Any,
-    new_piece: Any,
+    jumps: Any, rate: Any, out: Any, goal: Any, seed: Any, first_path: Any, stage: Any,
+    state: Any, hour: Any, piece: Any, new_state: Any, new_hour: Any, new_piece: Any,
 ) -> int:  # fmt: skip
     """Start paths from earlier arrivals and keep those that reach a rung.
 
     Parameters
     ----------
-    row_start, ..., settled : as in `JumpTable`; `out` (n_regimes, n_states) sums rates
+    jumps : what paths can meet
+    rate, out : (n_regimes, n_jumps), and its sums (n_regimes, n_states)
     goal : rung that counts as arrival
     seed, first_path, stage : the numbers that path k meets depend on seed, stage and
         first_path + k
@@ -48,6 +53,10 @@ def run_stage(
     -------
     number of arrivals
     """
+    (
+        row_start, target, group, end, regime, atom, atom_row, atom_target, atom_share,
+        start, start_share, _, settled,
+    ) = jumps  # fmt: skip
     n_arrived = 0
     for k in range(len(new_state)):
         path = uint64(first_path + k)
@@ -82,10 +91,7 @@ def run_stage(
 
 
 def run_stage_reference(
-    row_start: np.ndarray, target: np.ndarray, rate: np.ndarray, out: np.ndarray,
-    group: np.ndarray, end: np.ndarray, regime: np.ndarray, atom: np.ndarray,
-    atom_row: np.ndarray, atom_target: np.ndarray, atom_share: np.ndarray,
-    start: np.ndarray, start_share: np.ndarray, settled: int, goal: int, seed: int,
+    jumps: Jumps, rate: np.ndarray, out: np.ndarray, goal: int, seed: int,
     first_path: int, stage: int, state: np.ndarray, hour: np.ndarray,
     piece: np.ndarray, new_state: np.ndarray, new_hour: np.ndarray,
     new_piece: np.ndarray,
@@ -99,27 +105,12 @@ def run_stage_reference(
             parent = int(u * len(state))
             s, now, p = int(state[parent]), float(hour[parent]), int(piece[parent])
         else:
-            at = np.searchsorted(start_share, u * start_share[-1], side="right")
-            s, now, p = int(start[at]), 0.0, 0
-        while group[s] < goal and s != settled and p < len(end):
-            row = slice(row_start[s], row_start[s + 1])
-            edges = np.append(0.0, np.cumsum(rate[regime[p], row]))
-            u, v = two_uniforms_reference(seed, path, step, stage)
-            step += 1
-            dt = -np.log(u) / edges[-1] if edges[-1] > 0 else np.inf
-            if now + dt < end[p]:
-                jump = np.searchsorted(edges[1:], v * edges[-1], side="right")
-                now, s = now + dt, int(target[row][jump])
-                continue
-            now = end[p]
-            if atom[p] >= 0:
-                u = two_uniforms_reference(seed, path, step, stage)[0]
-                step += 1
-                row = slice(atom_row[atom[p], s], atom_row[atom[p], s + 1])
-                to = np.searchsorted(np.cumsum(atom_share[row]), u, side="right")
-                s = int(np.append(atom_target[row], s)[to])
-            p += 1
-        if group[s] >= goal:
+            s, now, p = pick_start_reference(jumps, u), 0.0, 0
+        while jumps.group[s] < goal and s != jumps.settled and p < len(jumps.end):
+            _, _, step, s, now, p = move_on_reference(
+                jumps, rate, seed, path, stage, step, s, now, p
+            )
+        if jumps.group[s] >= goal:
             arrivals.append((s, now, p))
     for k, (s, now, p) in enumerate(arrivals):
         new_state[k], new_hour[k], new_piece[k] = s, now, p
