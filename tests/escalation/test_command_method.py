@@ -67,6 +67,41 @@ def test_uncertain_numbers_are_ranked_where_it_is_asked_for():
     assert "power of 2" in str(done.exception or done.output)
 
 
+def test_morris_ranks_with_fewer_runs():
+    pytest.importorskip("SALib", reason="SALib is not installed")
+    words = ("escalation", "strait", "--draws", "4", "--morris", "8")
+    ranking = json.loads(_said(*words, "--json"))["ranking"]
+    assert ranking["method"] == "Morris"
+    assert ranking["n_runs"] == 8 * (len(ranking["numbers"]) + 1)
+    assert " points  ± " in _said(*words)
+
+
+def test_levers_are_compared_by_pairs_too():
+    """Pairs beside the exact change; their certificate is the distance from it."""
+    words = ("escalation", "strait", "--draws", "4", "--lever", "drones=grounded")
+    assert json.loads(_said(*words, "--json"))["pairs"] is None
+    page = json.loads(_said(*words, "--pairs", "5000", "--json"))
+    pairs = page["pairs"]
+    assert pairs["levers"] == ["drones=grounded"]
+    assert pairs["n_pairs"] == 5000
+    before, after = pairs["prob_war"]
+    assert pairs["difference"] == pytest.approx(after - before)
+    assert pairs["low"] < pairs["difference"] < pairs["high"] < 0
+    assert pairs["certificate"]["is_verified"]
+    assert "each worth" in _said(*words, "--pairs", "5000")
+
+
+def test_splitting_is_asked_as_the_referee_of_a_rare_chance():
+    words = ("escalation", "strait", "--method", "rare", "--draws", "100")
+    assert json.loads(_said(*words, "--json"))["referee"] is None
+    page = json.loads(_said(*words, "--referee", "--json"))
+    for certificate in (page["referee"], page["over_draws"]["referee"]):
+        assert certificate["is_verified"]
+        assert 0 <= certificate["value"] <= certificate["bound"]
+        assert "by splitting" in certificate["claim"]
+    assert _said(*words, "--referee").count("by splitting") == 2
+
+
 def test_figures_are_written_beside_the_page(tmp_path):
     """Also of sampled paths; a rare chance has none, a file is no folder."""
     folder = tmp_path / "new" / "figures"
@@ -102,7 +137,12 @@ def test_an_exact_answer_goes_on_from_its_checkpoint_too(tmp_path):
         (("--method", "exact", "--replications", "7"), "--replications: is for"),
         (("--method", "rare", "--prism", "strait.prism"), "leave --method out"),
         (("--method", "rare", "--sobol", "16"), "ranks no numbers"),
+        (("--method", "rare", "--pairs", "500"), "compares no policies"),
         (("--sobol", "16", "--lever", "drones=grounded"), "leave --lever out"),
+        (("--morris", "8", "--lever", "drones=grounded"), "leave --lever out"),
+        (("--morris", "8", "--sobol", "16"), "leave one of them out"),
+        (("--pairs", "500"), "Add --lever NAME=VALUE"),
+        (("--referee",), "--referee: is for a rare chance; add --method rare"),
     ],
 )
 def test_an_option_that_would_not_be_read_is_refused(words, told):

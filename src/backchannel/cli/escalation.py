@@ -6,7 +6,7 @@ import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,8 +23,9 @@ from backchannel.cli.options import (
 if TYPE_CHECKING:
     from backchannel.crisis.model import Crisis
     from backchannel.escalation.global_sensitivity import GlobalSensitivity
+    from backchannel.escalation.methods import Sampled, Uniformisation
+    from backchannel.escalation.policies import PolicyDifference
     from backchannel.escalation.result import EscalationResult
-    from backchannel.escalation.world import Variation
 
 
 class Method(StrEnum):
@@ -89,6 +90,30 @@ SobolOption = Annotated[
         "a power of 2.",
     ),
 ]
+MorrisOption = Annotated[
+    int | None,
+    typer.Option(
+        min=4,
+        metavar="TRAJECTORIES",
+        help="Also rank them by Morris' effects, which take fewer runs.",
+    ),
+]
+PairsOption = Annotated[
+    int | None,
+    typer.Option(
+        min=100,
+        metavar="PAIRS",
+        help="Also estimate what --lever changes by so many pairs of paths with "
+        "common luck.",
+    ),
+]
+RefereeOption = Annotated[
+    bool,
+    typer.Option(
+        "--referee",
+        help="Rare: estimate again by splitting, which is slow and tilts nothing.",
+    ),
+]
 PrismOption = Annotated[
     Path | None,
     typer.Option(help="Also write the model to this file, in the PRISM language."),
@@ -102,6 +127,8 @@ _NOT_OF_RARE = {
     "checkpoint": "which ends within seconds; leave it out",
     "figures": "which has no curve",
     "sobol": "which ranks no numbers; leave --method out",
+    "morris": "which ranks no numbers; leave --method out",
+    "pairs": "which compares no policies; leave --method out",
     "prism": "which writes no model; leave --method out",
 }
 
@@ -122,6 +149,9 @@ def escalation(
     as_json: JsonOption = False,
     figures: FiguresOption = None,
     sobol: SobolOption = None,
+    morris: MorrisOption = None,
+    pairs: PairsOption = None,
+    referee: RefereeOption = False,
     prism: PrismOption = None,
 ) -> None:
     """Tell how long there is: risk by hour, hours left, levers, ways to war.
@@ -132,7 +162,7 @@ def escalation(
         written to.
     """
     from backchannel.crisis.load import load
-    from backchannel.escalation.methods import Sampled, Uniformisation
+    from backchannel.escalation.methods import Sampled
     from backchannel.escalation.prism.read_back import save_checked
     from backchannel.escalation.pulled import lever_named, pull
     from backchannel.escalation.simulate import simulate_escalation
@@ -146,13 +176,9 @@ def escalation(
     named = lever_named(loaded, lever) if lever else None
     variation = named.variation if named else AS_WRITTEN
     if method is Method.RARE:
-        _print_rare(loaded, variation, wanted, seed, draws, as_json=as_json)
+        asked = {"hours": wanted, "variation": variation, "seed": seed}
+        _print_rare(loaded, asked, draws, with_referee=referee, as_json=as_json)
         return
-    chosen: Sampled | Uniformisation | None = None
-    if method is Method.SAMPLED:
-        chosen = Sampled(replications, delays.value, heat.value)
-    elif method is Method.EXACT:
-        chosen = Uniformisation()
     with stages() as progress:
         progress("following the escalation")
         found = simulate_escalation(
@@ -160,7 +186,7 @@ def escalation(
             n_draws=draws,
             seed=seed,
             hours=wanted,
-            method=chosen,
+            method=_chosen(method, replications, delays, heat),
             progress=progress,
             checkpoint=checkpoint,
         )
@@ -175,9 +201,10 @@ def escalation(
             "of the same model (--method exact names the size)",
             err=True,
         )
-    ranking = None if sobol is None else _ranked(loaded, sobol, seed)
+    ranking = _ranked(loaded, sobol, morris, seed)
+    compared = _compared(loaded, lever, pairs, seed)
     page = escalation_json if as_json else escalation_text
-    sys.stdout.write(page(loaded, found, pulled, ranking))
+    sys.stdout.write(page(loaded, found, pulled, ranking, compared))
     sys.stdout.flush()
     if figures is not None:
         _write_figures(loaded, found, figures)
@@ -203,19 +230,57 @@ def _refuse_unread(context: typer.Context, method: Method | None) -> None:
     for name, why in _NOT_OF_RARE.items():
         if name in asked and method is Method.RARE:
             raise MethodError(f"--{name}: not for a rare chance, {why}")
-    if {"sobol", "lever"} <= asked:
-        raise MethodError(
-            "--sobol: ranks the numbers of the file as written; leave --lever out"
+    if "referee" in asked and method is not Method.RARE:
+        raise MethodError("--referee: is for a rare chance; add --method rare")
+    if {"sobol", "morris"} <= asked:
+        raise MethodError("--morris: ranks what --sobol ranks; leave one of them out")
+    for name in {"sobol", "morris"} & asked:
+        if "lever" in asked:
+            raise MethodError(
+                f"--{name}: ranks the numbers of the file as written; leave --lever out"
+            )
+    if "pairs" in asked and "lever" not in asked:
+        raise MethodError("--pairs: of what? Add --lever NAME=VALUE")
+
+
+def _chosen(
+    method: Method | None, replications: int, delays: Delays, heat: Heat
+) -> Sampled | Uniformisation | None:
+    from backchannel.escalation.methods import Sampled, Uniformisation
+
+    if method is Method.SAMPLED:
+        return Sampled(
+            n_replications=replications, delays=delays.value, heat=heat.value
         )
+    return Uniformisation() if method is Method.EXACT else None
 
 
-def _ranked(crisis: Crisis, n_points: int, seed: int) -> GlobalSensitivity:
-    from backchannel.escalation.global_sensitivity import Sobol, rank_globally
+def _ranked(
+    crisis: Crisis, n_points: int | None, n_trajectories: int | None, seed: int
+) -> GlobalSensitivity | None:
+    if n_points is None and n_trajectories is None:
+        return None
+    from backchannel.escalation.global_sensitivity import Morris, Sobol, rank_globally
     from backchannel.report.progress import stages
 
-    with stages() as progress:
+    method: Sobol | Morris
+    if n_points is not None:
         method = Sobol(n_points=n_points)
+    elif n_trajectories is not None:
+        method = Morris(n_trajectories=n_trajectories)
+    with stages() as progress:
         return rank_globally(crisis, method=method, seed=seed, progress=progress)
+
+
+def _compared(
+    crisis: Crisis, levers: list[str] | None, n_pairs: int | None, seed: int
+) -> PolicyDifference | None:
+    if not levers or n_pairs is None:
+        return None
+    from backchannel.escalation.policies import CommonReactionPaths, compare_policies
+
+    method = CommonReactionPaths(n_pairs=n_pairs)
+    return compare_policies(crisis, levers, method=method, seed=seed)
 
 
 def _write_figures(crisis: Crisis, found: EscalationResult, folder: Path) -> None:
@@ -238,11 +303,10 @@ def _write_figures(crisis: Crisis, found: EscalationResult, folder: Path) -> Non
 
 def _print_rare(
     crisis: Crisis,
-    variation: Variation,
-    hours: tuple[float, ...] | None,
-    seed: int,
+    asked: dict[str, Any],
     n_draws: int,
     *,
+    with_referee: bool,
     as_json: bool,
 ) -> None:
     from backchannel.escalation.rare import estimate_rare_risk
@@ -250,16 +314,15 @@ def _print_rare(
     from backchannel.report.progress import stages
     from backchannel.report.rare_page import rare_json, rare_text
 
+    referees = None
     with stages() as progress:
-        risk = estimate_rare_risk(
-            crisis, hours=hours, variation=variation, seed=seed, progress=progress
-        )
+        risk = estimate_rare_risk(crisis, **asked, progress=progress)
         mean = estimate_mean_rare_risk(
-            crisis,
-            n_draws=n_draws,
-            hours=hours,
-            variation=variation,
-            seed=seed,
-            progress=progress,
+            crisis, **asked, n_draws=n_draws, progress=progress
         )
-    sys.stdout.write((rare_json if as_json else rare_text)(crisis, risk, mean))
+        if with_referee:
+            progress("splitting, as the referee")
+            referees = risk.check(crisis), mean.check(crisis)
+    sys.stdout.write(
+        (rare_json if as_json else rare_text)(crisis, risk, mean, referees)
+    )

@@ -232,20 +232,25 @@ def rank_globally(
 def _numbers_read(crisis: Crisis) -> list[Uncertain]:
     """Uncertain numbers that change some rate: tried at both ends, one at a time."""
     base = draw_numbers(crisis, 1).at_medians()
-    found = []
-    for number in base.uncertain:
-        ends = number.quantile(np.array([_EDGE, 1.0 - _EDGE]))
-        if ends[0] == ends[1]:
-            continue
-        draws = _replace(base, 2, {number.path: ends})
-        compiled = compile_escalation(World(crisis, draws))
-        theta = compiled.theta
-        moved = theta.parameters[:, 0] != theta.parameters[:, 1]
-        if moved.any() or (theta.clocks[..., 0] != theta.clocks[..., 1]).any():
-            found.append(number)
+    found = _moving(crisis, base) if base.uncertain else []
     if not found:
         raise ModelError("sensitivity: the escalation reads no uncertain number")
     return found
+
+
+def _moving(crisis: Crisis, base: Draws) -> list[Uncertain]:
+    ends = [n.quantile(np.array([_EDGE, 1.0 - _EDGE])) for n in base.uncertain]
+    # Columns 2 i and 2 i + 1 are the ends of number i, all others at their medians.
+    tried = {
+        n.path: np.repeat(base.values[n.path], 2 * len(ends)) for n in base.uncertain
+    }
+    for i, number in enumerate(base.uncertain):
+        tried[number.path][2 * i : 2 * i + 2] = ends[i]
+    draws = _replace(base, 2 * len(ends), tried)
+    theta = compile_escalation(World(crisis, draws)).theta
+    rows = np.concatenate([theta.parameters, theta.clocks.reshape(-1, 2 * len(ends))])
+    is_read = (rows[:, 0::2] != rows[:, 1::2]).any(axis=0)
+    return [n for n, read in zip(base.uncertain, is_read, strict=True) if read]
 
 
 def _replace(base: Draws, n: int, values: dict[str, FloatArray]) -> Draws:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backchannel.base.laws import FloatArray
+from backchannel.base.result import Certificate
 from backchannel.crisis.model import Crisis
 from backchannel.escalation.result import EscalationResult, LeverEffect
 from backchannel.report.records import Number
@@ -26,6 +28,7 @@ from backchannel.report.wording import clean, counted, number, percent, span_of_
 
 if TYPE_CHECKING:
     from backchannel.escalation.global_sensitivity import GlobalSensitivity
+    from backchannel.escalation.policies import PolicyDifference
 
 FORMAT = 1
 """Version of the JSON; it rises when a name goes or changes its meaning."""
@@ -40,6 +43,7 @@ def escalation_text(
     found: EscalationResult,
     pulled: LeverEffect | None = None,
     ranking: GlobalSensitivity | None = None,
+    pairs: PolicyDifference | None = None,
 ) -> str:
     """Lay out the result as aligned lines.
 
@@ -48,6 +52,7 @@ def escalation_text(
     crisis, found : the crisis and what was computed of it
     pulled : a run with levers that the reader named
     ranking : of the uncertain numbers, if it was asked for
+    pairs : what these levers change, by pairs of paths, if it was asked for
 
     Returns
     -------
@@ -62,6 +67,10 @@ def escalation_text(
         end = span_of_time(found.risk.horizon)
         lines.append(f"Levers, by what they change in the chance of war within {end}:")
         lines += [*_aligned(_lever_rows(crisis, found, pulled)), ""]
+    if pairs is not None:
+        lines.append("The levers named, by pairs of paths with common luck and every")
+        lines.append("number at its median:")
+        lines += [*(f"  {line}" for line in str(pairs).splitlines()), ""]
     if found.rates:
         lines.append(
             "Rates, by what a tenth more of each adds to that chance, to first"
@@ -79,14 +88,26 @@ def escalation_text(
     return "\n".join(lines) + "\n"
 
 
+def _points(change: float) -> str:
+    return f"{100.0 * change:.2g} points"
+
+
+_RANKED_BY: dict[str, tuple[str, Callable[[float], str]]] = {
+    "Sobol": ("their total share of the variance of that chance", percent),
+    "Morris": ("the mean size of their effect on that chance, end to end", _points),
+}
+
+
 def _ranking_lines(ranking: GlobalSensitivity) -> list[str]:
+    name = type(ranking.method).__name__
+    what, told = _RANKED_BY[name]
     rows = [
-        (percent(index.total), f"± {percent(index.factor_noise)}", index.number.path)
+        (told(index.total), f"± {told(index.factor_noise)}", index.number.path)
         for index in ranking.strongest(_NUMBERS_TOLD)
     ]
     head = (
-        "Uncertain numbers, by their total share of the variance of that chance",
-        f"(Sobol, {ranking.n_runs:,} runs):",
+        f"Uncertain numbers, by {what}",
+        f"({name}, {ranking.n_runs:,} exact runs, the noise is that of the factors):",
     )
     return [*head, *(_aligned(rows) if rows else ["  none stands out of the noise"])]
 
@@ -176,12 +197,13 @@ def escalation_json(
     found: EscalationResult,
     pulled: LeverEffect | None = None,
     ranking: GlobalSensitivity | None = None,
+    pairs: PolicyDifference | None = None,
 ) -> str:
     """Write the result as one JSON object; docs/escalation-command.md tells its names.
 
     Parameters
     ----------
-    crisis, found, pulled, ranking : as for `escalation_text`
+    crisis, found, pulled, ranking, pairs : as for `escalation_text`
 
     Returns
     -------
@@ -202,6 +224,7 @@ def escalation_json(
         "hours_left": [_left(found, level) for level in _LEVELS],
         "levers": [_lever(effect) for effect in found.levers],
         "pulled": None if pulled is None else _pulled(pulled),
+        "pairs": None if pairs is None else _pairs(pairs),
         "rates": [
             {
                 "kind": effect.kind,
@@ -227,15 +250,47 @@ def escalation_json(
             "n_runs": found.work.n_runs,
         },
         "sampling": _sampling(found),
-        "certificate": {
-            "claim": found.certificate.claim,
-            "value": found.certificate.value,
-            "bound": found.certificate.bound,
-            "is_verified": found.certificate.is_verified,
-        },
+        "certificate": certificate_record(found.certificate),
     }
     text = json.dumps(page, indent=2, ensure_ascii=False, allow_nan=False)
     return f"{text}\n"
+
+
+def certificate_record(certificate: Certificate) -> dict[str, Any]:
+    """Write a certificate as plain values.
+
+    Parameters
+    ----------
+    certificate : of a result, or of its check
+
+    Returns
+    -------
+    `claim`, `value` (null where it is beyond all bounds), `bound`, `is_verified`
+    """
+    value = certificate.value
+    return {
+        "claim": certificate.claim,
+        "value": value if math.isfinite(value) else None,
+        "bound": certificate.bound,
+        "is_verified": certificate.is_verified,
+    }
+
+
+def _pairs(pairs: PolicyDifference) -> dict[str, Any]:
+    """What the levers change by pairs, without and with them."""
+    low, high = pairs.interval
+    worth = pairs.variance_factor
+    return {
+        "levers": list(pairs.levers),
+        "n_pairs": pairs.method.n_pairs,
+        "prob_war": list(pairs.prob_war),
+        "difference": pairs.difference,
+        "standard_error": pairs.standard_error,
+        "low": low,
+        "high": high,
+        "variance_factor": worth if math.isfinite(worth) else None,
+        "certificate": certificate_record(pairs.certificate),
+    }
 
 
 def _ranking(ranking: GlobalSensitivity) -> dict[str, Any]:

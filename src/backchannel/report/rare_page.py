@@ -6,9 +6,11 @@ import json
 import math
 from typing import Any
 
+from backchannel.base.result import Certificate
 from backchannel.crisis.model import Crisis
 from backchannel.escalation.rare import RareEstimate, RareRisk
 from backchannel.escalation.rare_draws import MeanRareRisk, RareMean
+from backchannel.report.escalation_page import certificate_record
 from backchannel.report.wording import clean
 
 FORMAT = 1
@@ -16,18 +18,27 @@ FORMAT = 1
 _WIDTH = 42
 
 
-def rare_text(crisis: Crisis, found: RareRisk, mean: MeanRareRisk) -> str:
+def rare_text(
+    crisis: Crisis,
+    found: RareRisk,
+    mean: MeanRareRisk,
+    referees: tuple[Certificate, Certificate] | None = None,
+) -> str:
     """Lay out the estimates as aligned lines.
 
     Parameters
     ----------
     crisis, found, mean : the crisis, what was estimated of it with every number at its
         median, and over the draws of all numbers
+    referees : what `check` said of both, if it was asked
 
     Returns
     -------
     str : both chances of war by hour, and how they were made
     """
+    of_found, of_mean = (
+        ([f"referee         {one}"] for one in referees) if referees else ([], [])
+    )
     over = f"over {mean.n_draws:,} draws"
     rows = [
         f"  {one.hour:g} h".ljust(12) + str(many).ljust(_WIDTH) + str(one)
@@ -43,20 +54,27 @@ def rare_text(crisis: Crisis, found: RareRisk, mean: MeanRareRisk) -> str:
             "",
             f"{over[0].upper()}{over[1:]}:",
             str(mean),
+            *of_mean,
             "",
             "Every number at its median:",
             str(found),
+            *of_found,
             "",
         ]
     )
 
 
-def rare_json(crisis: Crisis, found: RareRisk, mean: MeanRareRisk) -> str:
+def rare_json(
+    crisis: Crisis,
+    found: RareRisk,
+    mean: MeanRareRisk,
+    referees: tuple[Certificate, Certificate] | None = None,
+) -> str:
     """Write the estimates as one JSON object.
 
     Parameters
     ----------
-    crisis, found, mean : as for `rare_text`
+    crisis, found, mean, referees : as for `rare_text`
 
     Returns
     -------
@@ -75,6 +93,7 @@ def rare_json(crisis: Crisis, found: RareRisk, mean: MeanRareRisk) -> str:
         "by_hour": [_estimate(one) for one in found.by_hour],
         "runs": [_estimate(one) for one in found.runs],
         "refusal": found.refusal,
+        "referee": certificate_record(referees[0]) if referees else None,
         "over_draws": {
             "status": str(mean.status),
             "n_draws": mean.n_draws,
@@ -84,6 +103,7 @@ def rare_json(crisis: Crisis, found: RareRisk, mean: MeanRareRisk) -> str:
             "runs": list(mean.runs),
             "refusal": mean.refusal,
             "caution": mean.caution,
+            "referee": certificate_record(referees[1]) if referees else None,
         },
     }
     text = json.dumps(page, indent=2, ensure_ascii=False, allow_nan=False)
