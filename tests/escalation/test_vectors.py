@@ -15,17 +15,25 @@ from backchannel.escalation._kernels.vector_elementary import (
     logarithms,
     powers_of_e,
 )
-from backchannel.escalation._kernels.vector_memory import gather, read, scatter, write
+from backchannel.escalation._kernels.vector_memory import (
+    gather,
+    read,
+    scatter,
+    write,
+    write_packed,
+)
 from backchannel.escalation._kernels.vectors import (
     WIDTH,
     bits_of,
     choose,
+    count_of,
     floor_of,
     from_bits,
     lowest_bit,
     mask_of,
     numbers_of,
     ones_where,
+    rank_of,
     same_number,
     same_word,
     shift_signed,
@@ -121,6 +129,25 @@ def test_stores_at_sixteen_places_where_the_flag_is_set(table):
 
 
 @njit
+def _packed(value, least, found):
+    x = read(value, 0)
+    write_packed(found, 2, x, x >= least)
+
+
+@pytest.mark.parametrize("table", [WORDS, NUMBERS], ids=["words", "numbers"])
+@pytest.mark.parametrize("n_set", [1, 5, WIDTH])
+def test_flagged_lanes_are_stored_side_by_side(table, n_set):
+    """And no place before or after them is written."""
+    found, least = np.zeros_like(table), np.sort(table[:WIDTH])[-n_set]
+    _packed(table, least, found)
+    flagged = table[:WIDTH][table[:WIDTH] >= least]
+    assert len(flagged) == n_set
+    assert (found[2 : 2 + n_set] == flagged).all()
+    assert (found[:2] == 0).all()
+    assert (found[2 + n_set :] == 0).all()
+
+
+@njit
 def _rounded(x, found, words):
     write(found[0], 0, floor_of(read(x, 0)))
     write(found[1], 0, same_number(x[0]))
@@ -166,6 +193,19 @@ def test_lanes_whose_flag_is_set_are_found_in_order():
     least = np.sort(WORDS[:WIDTH])[-5]
     wanted = np.flatnonzero(WORDS[:WIDTH] >= least).tolist()
     assert _flagged(WORDS, least) == wanted
+
+
+@njit
+def _ranked(a, least, ranks):
+    flag = read(a, 0) >= least
+    write(ranks, 0, rank_of(flag))
+    return count_of(flag)
+
+
+def test_flags_are_counted_in_all_and_before_each_lane():
+    flags, ranks = WORDS[:WIDTH] >= np.sort(WORDS[:WIDTH])[-5], np.zeros_like(WORDS)
+    assert _ranked(WORDS, np.sort(WORDS[:WIDTH])[-5], ranks) == 5
+    assert (ranks[:WIDTH] == np.cumsum(flags) - flags).all()
 
 
 @njit

@@ -1,4 +1,4 @@
-"""Vectors from memory and back: in a row, or from sixteen places of a table."""
+"""Vectors from memory and back: in a row, packed, or at sixteen places of a table."""
 
 from __future__ import annotations
 
@@ -111,3 +111,20 @@ def scatter(typing: Any, array: Any, index: Any, value: Any, flag: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, words, result, flags), generate
+
+
+@intrinsic
+def write_packed(typing: Any, array: Any, offset: Any, value: Any, flag: Any) -> Any:
+    """Store the lanes whose flag is set from `offset` on, with no place in between."""
+    result, vector = _kind_of(array)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        first = _first(context, builder, sig.args[0], args[0])
+        place = builder.gep(first, [args[1]])
+        kind = ir.FunctionType(ir.VoidType(), [vector, place.type, FLAGS])
+        name = f"llvm.masked.compressstore.v{WIDTH}{vector.element.intrinsic_name}"
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        builder.call(function, [args[2], place, args[3]])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, result, flags), generate

@@ -167,6 +167,32 @@ def mask_of(typing: Any, flag: Any) -> Any:
 
 
 @intrinsic
+def count_of(typing: Any, flag: Any) -> Any:
+    """How many flags are set."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        mask = builder.bitcast(args[0], ir.IntType(WIDTH))
+        return builder.zext(builder.ctpop(mask), ir.IntType(64))
+
+    return types.int64(flag), generate
+
+
+@intrinsic
+def rank_of(typing: Any, flag: Any) -> Any:
+    """For each lane, how many flags are set in the lanes before it."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        mask = builder.zext(builder.bitcast(args[0], ir.IntType(WIDTH)), ir.IntType(64))
+        before = ir.Constant(WORDS, [(1 << i) - 1 for i in range(WIDTH)])
+        kind = ir.FunctionType(WORDS, [WORDS])
+        name = f"llvm.ctpop.v{WIDTH}i64"
+        count = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(count, [builder.and_(spread(builder, mask), before)])
+
+    return words(flag), generate
+
+
+@intrinsic
 def lowest_bit(typing: Any, mask: Any) -> Any:
     """Place of the lowest bit that is set in a mask other than 0."""
 
