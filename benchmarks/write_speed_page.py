@@ -176,13 +176,13 @@ def second_core() -> str:
     if not (RESULTS / "two_cores.json").exists():
         return ""
     figures = read("two_cores")["figures"]
-    free, busy = (
-        figures[f"second core {name}"]["faster_by"] for name in ("free", "busy")
+    said = (
+        f"`{name}` is {row['faster_by_free']:.2f} times as fast on two cores as on one "
+        f"while the second is free, and {row['faster_by_busy']:.2f} times while "
+        "another program keeps it busy"
+        for name, row in figures.items()
     )
-    return (
-        f" Two threads are {free:.2f} times as fast as one while the second core is "
-        f"free, and {busy:.2f} times while another program keeps it busy."
-    )
+    return f" {'; '.join(said)}."
 
 
 def _tick(figures: dict[str, Any]) -> str:

@@ -1,11 +1,13 @@
 """What a second core is worth to sampled paths: when it is free, and when it is not.
 
-    python -m benchmarks.engine.two_cores [--batches N] [--times N]
+    python -m benchmarks.engine.two_cores [--times N] [--paths N] [--replications N]
 
-The reference workload in batches of 65,536 paths, as `simulate_escalation` hands them
-out: to one thread on one core, and to two threads on two. Both are timed with the
-second core free and with a neighbour that keeps it busy, in turn, wall seconds, best of
-several; the counts must be the same each time. Other work on the cores spoils it.
+The two calls that sample, as a user writes them: `sample_markov` on the reference
+workload, and `simulate_escalation` on `cuba-1962` with all levers and both
+certificates. Each takes as many threads as there are cores it may use: one, and then
+two. Both are timed with the second core free and with a neighbour that keeps it busy,
+in turn, wall seconds, best of several; answers must be the same to the last bit each
+time. Other work on the cores spoils it; takes about six minutes.
 """
 
 from __future__ import annotations
@@ -15,22 +17,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import numpy as np
-
-from backchannel.escalation._kernels.philox import key_of
-from backchannel.escalation.sampling.markov_run import count_markov
-from backchannel.escalation.sampling.markov_tables import MarkovLayout
-from backchannel.escalation.sampling.run import BATCH
+from backchannel.crisis.load import load
+from backchannel.escalation import Sampled, sample_markov, simulate_escalation
 from benchmarks.measured_run import write_result
 from tests.systems.ref8 import ref8
 
-GRID = np.linspace(0.0, 96.0, 385)
-KEY = key_of(7, "two cores")
+Call = Callable[[], bytes]
+N_DRAWS = 200
 
 
 @contextmanager
@@ -49,50 +45,75 @@ def neighbour(core: int | None) -> Iterator[None]:
         busy.wait()
 
 
-def timed(tables: Any, n_batches: int, cores: set[int]) -> tuple[float, Any]:
-    """Wall seconds on some cores, one thread each, and the counts."""
+def calls(n_paths: int, n_replications: int) -> dict[str, Call]:
+    """What is timed: each returns its answer in bytes, and refuses a wrong one."""
+    problem, theta = ref8()
+
+    def markov() -> bytes:
+        sample = sample_markov(problem, theta, n_paths=n_paths, hours=(96.0,), seed=7)
+        if not sample.certificate.is_verified:
+            raise RuntimeError(f"sample_markov: {sample.certificate}")
+        return sample.probability.tobytes()
+
+    crisis, method = load("cuba-1962"), Sampled(n_replications=n_replications)
+
+    def crisis_file() -> bytes:
+        result = simulate_escalation(crisis, n_draws=N_DRAWS, method=method, seed=7)
+        if not result.certificate.is_verified:
+            raise RuntimeError(f"simulate_escalation: {result.certificate}")
+        levers = [lever.prob_war.tobytes() for lever in result.levers]
+        return result.prob_war.tobytes() + b"".join(levers)
+
+    return {"sample_markov": markov, "simulate_escalation": crisis_file}
+
+
+def timed(call: Call, cores: set[int]) -> tuple[float, bytes]:
+    """Wall seconds on some cores, and the answer."""
     os.sched_setaffinity(0, cores)
+    begin = time.perf_counter()
+    answer = call()
+    return time.perf_counter() - begin, answer
 
-    def batch(k: int) -> Any:
-        return count_markov(tables, KEY, k * BATCH, (k + 1) * BATCH, GRID)
 
-    with ThreadPoolExecutor(len(cores)) as pool:
-        list(pool.map(batch, range(len(cores))))
-        begin = time.perf_counter()
-        counts = sum(pool.map(batch, range(n_batches)))
-        return time.perf_counter() - begin, counts
+def compare(call: Call, cores: tuple[int, int], times: int) -> dict[str, float]:
+    """One core against two, the second free or kept busy."""
+    found, given = {}, set()
+    for name, busy in (("free", None), ("busy", cores[1])):
+        one, two = [], []
+        with neighbour(busy):
+            for _ in range(times):
+                for seconds, used in ((one, {cores[0]}), (two, set(cores))):
+                    taken, answer = timed(call, used)
+                    seconds.append(taken)
+                    given.add(answer)
+        found[f"one_core_seconds_{name}"] = min(one)
+        found[f"two_cores_seconds_{name}"] = min(two)
+        found[f"faster_by_{name}"] = min(one) / min(two)
+    if len(given) != 1:
+        raise RuntimeError("the number of threads changed the answer")
+    return found
 
 
 def main() -> None:
     """Run, print and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--batches", type=int, default=100)
-    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--times", type=int, default=4)
+    parser.add_argument("--paths", type=int, default=50_000_000)
+    parser.add_argument("--replications", type=int, default=4_000)
     options = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         print("two_cores: this machine has one core; nothing to compare")
         return
-    first, second = cores[:2]
-    problem, theta = ref8()
-    tables = MarkovLayout(problem).tables(theta)
-    found, answers = {}, []
-    for name, busy in (("free", None), ("busy", second)):
-        one, two = [], []
-        with neighbour(busy):
-            for _ in range(options.times):
-                for seconds, used in ((one, {first}), (two, {first, second})):
-                    taken, counts = timed(tables, options.batches, used)
-                    seconds.append(taken)
-                    answers.append(counts)
-        found[f"second core {name}"] = {
-            "one_thread_seconds": min(one),
-            "two_threads_seconds": min(two),
-            "faster_by": min(one) / min(two),
-            "paths_per_second": options.batches * BATCH / min(two),
-        }
-    if any((counts != answers[0]).any() for counts in answers):
-        raise RuntimeError("the number of threads changed the counts")
+    asked = calls(options.paths, options.replications)
+    # Compiled code is loaded, and the workload built, before anything is timed.
+    for call in calls(1_000, 10).values():
+        call()
+    found = {
+        name: compare(call, (cores[0], cores[1]), options.times)
+        for name, call in asked.items()
+    }
+    os.sched_setaffinity(0, cores)
     for title, row in found.items():
         print(title)
         for key, value in row.items():
