@@ -39,6 +39,16 @@ def test_times_count_from_the_start_of_each_window(tmp_path):
     assert log.counts.tolist() == [1, 1]
 
 
+def test_semicolons_separate_as_well(tmp_path):
+    """As a spreadsheet writes them where the comma is the decimal mark."""
+    with_commas = read(tmp_path, HEAD + FIRST)
+    log = read(tmp_path, (HEAD + FIRST).replace(",", ";"))
+    assert log.incidents == with_commas.incidents
+    np.testing.assert_array_equal(log.crises[0].times, with_commas.crises[0].times)
+    (said,) = problems(tmp_path, (HEAD + FIRST).replace(",", ";") + "a;b;c;d;e;f;g\n")
+    assert said.startswith("3: has 7 cells")
+
+
 def test_all_bad_rows_are_named_at_once(tmp_path):
     found = problems(
         tmp_path,

@@ -244,7 +244,8 @@ class Calibration:
 
     def __str__(self) -> str:
         crises = "1 crisis" if self.n_crises == 1 else f"{self.n_crises} crises"
-        seen = f"{int(self.counts.sum())} incidents of {len(self.incidents)} types"
+        types = "1 type" if len(self.incidents) == 1 else f"{len(self.incidents)} types"
+        seen = f"{int(self.counts.sum())} incidents of {types}"
         lines = [f"log             {crises}, {seen}, {self.hours:g} h watched"]
         words = {"base": "base rate", "branching": "branching", "cooling": "cooling"}
         for quantity in QUANTITIES:

@@ -86,7 +86,7 @@ class _Window:
 def read_incident_log(
     path: str | Path, *, known: Mapping[str, object] | None = None
 ) -> IncidentLog:
-    """Read an incident log, a table in CSV with a head line.
+    """Read an incident log, a table in CSV with a head line; commas or semicolons.
 
     Parameters
     ----------
@@ -134,7 +134,10 @@ def _rows(
     shown: str, text: str
 ) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Rows with their line, and what is wrong with the head line."""
-    reader = csv.reader(text.splitlines(keepends=True))
+    lines = text.splitlines(keepends=True)
+    # Spreadsheets write semicolons where the comma is the decimal mark.
+    first = lines[0] if lines else ""
+    reader = csv.reader(lines, delimiter=";" if ";" in first else ",")
     head = [name.strip().lower() for name in next(reader, [])]
     missing = [name for name in _NEEDED if name not in head]
     problems = [
