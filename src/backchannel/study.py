@@ -15,7 +15,12 @@ from backchannel.crisis.draws import Draws, draw_numbers
 from backchannel.crisis.model import Crisis
 from backchannel.crisis.risk import RiskCurve
 from backchannel.crisis.sensitivity import MIN_DRAWS, Sensitivity, rank_numbers
-from backchannel.crisis.stakes import PackageStakes, likely_senders, opening_offer
+from backchannel.crisis.stakes import (
+    PackageStakes,
+    likely_senders,
+    offers_by_nearness,
+    opening_offer,
+)
 from backchannel.crisis.walk import walk
 from backchannel.crisis.worth import no_deal_worth
 from backchannel.escalation.result import EscalationResult
@@ -38,8 +43,13 @@ from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.stream import StreamedSettlements, stream_settlements
 from backchannel.settlement.timetable import Timetable, plan_timetable
 from backchannel.settlement.two_level import TwoLevel
+from backchannel.stability.analyse import analyse_stability
+from backchannel.stability.around import is_movable
+from backchannel.stability.holding import CrisisStability
 
 Progress = Callable[[str], None]
+# A share of so many draws is within 2.5 points, and the packages named first say most.
+_DRAWS_JUDGED, _PACKAGES_JUDGED = 400, 4
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,8 @@ class Study:
     the best package and the historical one, where there is one. `behaviour` is None
     where there are no packages, or too many to keep each of their draws.
     `offers` is what to offer in turn, None where no channel leads from one party to
-    another and back.
+    another and back. `stability` is over the first 400 draws; None where nobody with
+    values can change anything by itself, or there are too many states.
     """
 
     crisis: Crisis
@@ -60,6 +71,7 @@ class Study:
     channels: ChannelPlan
     offers: OfferPlan | None
     behaviour: OfferBehaviour | None
+    stability: CrisisStability | None
     timetables: dict[str, Timetable]
     sensitivity: Sensitivity | None
 
@@ -134,6 +146,14 @@ def run_study(
         role: plan_timetable(crisis, settlements.packages.terms(row), draws=draws)
         for role, row in _rows_to_plan(settlements).items()
     }
+    progress("asking what would hold")
+    stability = hold_outcomes(
+        crisis,
+        draws.first(_DRAWS_JUDGED),
+        risk.first(_DRAWS_JUDGED),
+        settlements,
+        most=_PACKAGES_JUDGED,
+    )
     progress("ranking the uncertain numbers")
     answers = _answers(escalation, settlements)
     sensitivity = rank_numbers(draws, answers) if n_draws >= MIN_DRAWS else None
@@ -145,6 +165,7 @@ def run_study(
         channels,
         offers,
         behaviour,
+        stability,
         timetables,
         sensitivity,
     )
@@ -232,6 +253,66 @@ def _has_private_number(crisis: Crisis, parties: tuple[str, ...]) -> bool:
         for path, number in walk(crisis.values, "values")
         if isinstance(number, Uncertain)
     )
+
+
+def hold_outcomes(
+    crisis: Crisis,
+    draws: Draws,
+    risk: RiskCurve,
+    settlements: Settlements,
+    *,
+    most: int | None = None,
+) -> CrisisStability | None:
+    """Ask which of the packages worth speaking of would hold, and the status quo.
+
+    Parameters
+    ----------
+    crisis, draws, risk, settlements : as in `run_study`
+    most : at most so many packages; all where nothing is said
+
+    Returns
+    -------
+    CrisisStability, or None where nobody can move by itself or too much can be moved
+    """
+    if not is_movable(crisis):
+        return None
+    rows = rows_worth_naming(crisis, settlements)[:most]
+    terms = [settlements.packages.terms(row) for row in rows]
+    return analyse_stability(crisis, draws=draws, risk=risk, outcomes=terms)
+
+
+def rows_worth_naming(crisis: Crisis, settlements: Settlements) -> list[int]:
+    """The best package, that of history, the solutions and the offers, each once."""
+    if settlements.n_packages == 0:
+        return []
+    rows = [settlements.best, settlements.historical]
+    rows += [
+        settlements.best if settlements.best in s.packages else s.package
+        for s in settlements.solutions
+    ]
+    rows += [
+        _row_of(settlements, offer) for offer in offers_by_nearness(crisis).values()
+    ]
+    return list(dict.fromkeys(row for row in rows if row is not None))
+
+
+def hold_crisis(
+    crisis: Crisis,
+    *,
+    n_draws: int = 2000,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> tuple[CrisisStability | None, Settlements]:
+    """Ask only what would hold: the packages worth speaking of, in every draw.
+
+    Parameters and errors as `run_study`.
+    """
+    progress = progress or _silent
+    draws, risk = _draws_and_risk(crisis, n_draws, seed, progress)
+    progress("weighing every package")
+    settlements = find_settlements(crisis, draws=draws, risk=risk)
+    progress("asking what would hold")
+    return hold_outcomes(crisis, draws, risk, settlements), settlements
 
 
 def settle_crisis(

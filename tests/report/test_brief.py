@@ -10,9 +10,34 @@ from tests.report.crises import brief_of, strait_tree
 
 
 def test_the_questions_come_in_order_and_none_is_faked(strait: Brief) -> None:
-    """Stability has no section, and one line says so."""
-    assert [s.number for s in strait.sections] == [1, 2, 3, 4, 5, 6, 7]
-    assert "Which outcomes would hold" in strait.not_answered[0]
+    """All eight have a section, and what is left open is said."""
+    assert [s.number for s in strait.sections] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert all(section.is_answered for section in strait.sections)
+    assert "Counter-offers" in strait.not_answered[0]
+
+
+def test_the_brief_says_what_would_hold(strait: Brief) -> None:
+    """Shares in order of what the concepts ask for, and an answer to each breach."""
+    numbers = strait.numbers()
+    deal = [numbers[f"holds.nash{rest}"].mean for rest in (".nash", "", ".gmr")]
+    assert None not in deal
+    assert deal == sorted(deal)
+    said = [s.text for s in strait.section("stability").statements]
+    assert said[0].startswith("Once agreed, the best package holds in ")
+    assert any("is deterred by the answer: " in text for text in said)
+
+
+def test_where_nobody_can_move_no_stability_is_made_up() -> None:
+    """Without values there is nothing to gain, and the brief says so."""
+    tree = strait_tree()
+    for issue in tree["issues"].values():
+        for level in issue["levels"].values():
+            level.pop("giver", None)
+    brief = brief_of(tree)
+    assert not brief.section("stability").is_answered
+    assert any(
+        text.startswith("What would hold: nobody") for text in brief.not_answered
+    )
 
 
 def test_the_opening_is_short_and_conditional(strait: Brief) -> None:
@@ -98,6 +123,6 @@ def test_a_model_too_large_to_solve_gives_a_brief_from_sampled_paths(
     answer = next(a for a in brief.answers if a.key == "escalation")
     assert "independent paths" in answer.method
     assert answer.status == "sampled"
-    assert [s.number for s in brief.sections] == [1, 2, 3, 4, 5, 6, 7]
+    assert [s.number for s in brief.sections] == [1, 2, 3, 4, 5, 6, 7, 8]
     keys = {figure.head.key for figure in brief.figures}
     assert {"risk", "hours_left", "paths"} <= keys

@@ -91,7 +91,7 @@ def test_the_terminal_page_is_read_in_a_minute(strait: Brief) -> None:
 def test_the_terminal_says_how_the_offer_is_answered(strait: Brief) -> None:
     """Section 5 has the offer, how it is taken, and the risk with and without it."""
     shown = terminal(strait, 100)
-    section = shown[shown.index("5 What will they do?") : shown.index("6 What matters")]
+    section = shown[shown.index("5 What will they do?") : shown.index("6 What would")]
     numbers = strait.numbers()
     for name in ("prob_accepted", "prob_settled", "prob_war", "without", "mediated"):
         assert numbers[f"behaviour.{name}"].text in section
@@ -171,7 +171,7 @@ def test_a_file_that_lacks_a_part_gets_a_shorter_brief(case: str) -> None:
     assert max(len(line) for line in terminal(brief, 80).splitlines()) <= 80
     targets = set(re.findall(r'\bhref="#([^"]*)"', page))
     assert targets <= set(re.findall(r'\bid="([^"]*)"', page))
-    assert [s.number for s in brief.sections] == [1, 2, 3, 4, 5, 6, 7]
+    assert [s.number for s in brief.sections] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert all(section.statements for section in brief.sections)
 
 

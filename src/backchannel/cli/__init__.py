@@ -10,6 +10,7 @@ from backchannel.cli import (  # noqa: F401
     calibrate,
     escalation,
     files,
+    hold,
     play,
     replay,
     serve,

@@ -49,6 +49,17 @@ class Draws:
             self.n_draws, self.seed, self.crisis_digest, self.uncertain, merged
         )
 
+    def first(self, n_draws: int) -> Draws:
+        """The first so many draws, as if no more had been made."""
+        kept = {path: values[:n_draws] for path, values in self.values.items()}
+        return Draws(
+            min(n_draws, self.n_draws),
+            self.seed,
+            self.crisis_digest,
+            self.uncertain,
+            kept,
+        )
+
     def at_medians(self) -> Draws:
         """One draw with every uncertain number at its median: the nominal world."""
         medians = {n.path: np.array([n.median()]) for n in self.uncertain}

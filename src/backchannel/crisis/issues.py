@@ -106,6 +106,8 @@ class Level(Sourced):
     """Procedures that run before the lead time begins."""
     after: tuple[LevelName, ...] = ()
     """Levels that must be performed first, where they are in the package."""
+    is_irreversible: bool = False
+    """Whether its giver cannot take it back."""
     verification: Verification | None = None
     """How performance is seen."""
     condition: Text = ""

@@ -32,6 +32,12 @@ class RiskCurve:
         nothing = np.zeros((n_draws, 2))
         return cls(hours, nothing, nothing)
 
+    def first(self, n_draws: int) -> RiskCurve:
+        """The curve of the first so many draws."""
+        return RiskCurve(
+            self.hours, self.prob_war[:n_draws], self.prob_settled[:n_draws]
+        )
+
     @property
     def n_draws(self) -> int:
         """Number of draws."""

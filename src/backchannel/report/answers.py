@@ -16,6 +16,7 @@ from backchannel.settlement.channels import ChannelPlan
 from backchannel.settlement.offer_plan import OfferPlan
 from backchannel.settlement.settlements import Settlements
 from backchannel.settlement.timetable import Timetable
+from backchannel.stability.holding import CrisisStability
 
 # Which numbers of the file an answer reads, by their keys.
 _READS = {
@@ -36,6 +37,7 @@ _READS = {
         r"values\.|interactions\.|ratification\.|no_deal\.|horizon|compartments\.|"
         r"escalation\.|channels\.|behaviour\.|actors\."
     ),
+    "stability": r"values\.|interactions\.|no_deal\.fallback|horizon|escalation\.",
     "sensitivity": r"",
     "draws": r"",
 }
@@ -63,6 +65,7 @@ _Result = (
     | OfferPlan
     | Timetable
     | OfferBehaviour
+    | CrisisStability
 )
 
 
@@ -198,6 +201,22 @@ def answer_behaviour(found: OfferBehaviour, inputs: tuple[Input, ...]) -> Answer
     )
     gap = f"gap of the linear programme to its dual value: {found.mediated.gap:.0e}"
     return replace(made, checks=(*made.checks, gap))
+
+
+def answer_stability(found: CrisisStability, inputs: tuple[Input, ...]) -> Answer:
+    """What would hold."""
+    error = 100 * 0.5 / math.sqrt(found.n_draws)
+    made = _answer(
+        "stability",
+        "Which outcomes would hold",
+        "graph model for conflict resolution (Fang, Hipel and Kilgour 1993), "
+        "sequential stability by search over all states around each outcome in the "
+        f"first {found.n_draws:,} draws",
+        found,
+        inputs,
+    )
+    share = f"standard error of a share over the draws: at most {error:.1f} points"
+    return replace(made, checks=(*made.checks, share))
 
 
 def answer_timetable(found: Timetable, inputs: tuple[Input, ...]) -> Answer:

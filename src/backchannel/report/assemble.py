@@ -18,6 +18,7 @@ from backchannel.report.answers import (
     answer_secrecy,
     answer_sensitivity,
     answer_settlement,
+    answer_stability,
     answer_timetable,
 )
 from backchannel.report.named_packages import (
@@ -45,6 +46,7 @@ from backchannel.report.say_sources import (
     list_origins,
     say_sources,
 )
+from backchannel.report.say_stability import NOBODY_MOVES, say_stability
 from backchannel.report.say_time import say_time, without_escalation
 from backchannel.report.wording import clean
 from backchannel.study import Study, run_study
@@ -68,10 +70,6 @@ _ENDS_THE_RISK = (
 _NO_RISK = (
     "The file has no escalation section, so no risk of war is in any number; what no "
     "deal brings is what the file says under no_deal."
-)
-_NO_STABILITY = (
-    "Which outcomes would hold: whether an end state would be left again, and by whom, "
-    "is not computed."
 )
 _ONE_OFFER = (
     "Counter-offers: what they will do is answered for one offer, taken or left; what "
@@ -197,6 +195,7 @@ def _sections(
             None if study.offers is None else (study.offers, found),
         ),
         say_behaviour(crisis, study.behaviour, found),
+        say_stability(crisis, study.stability, found, named),
         say_sensitivity(crisis, study.sensitivity, found),
         say_sources(inputs, counts),
     )
@@ -213,6 +212,8 @@ def _answers(study: Study, inputs: tuple[Input, ...]) -> tuple[Answer, ...]:
         found.append(answer_offers(study.offers, inputs))
     if study.behaviour is not None:
         found.append(answer_behaviour(study.behaviour, inputs))
+    if study.stability is not None:
+        found.append(answer_stability(study.stability, inputs))
     found += [answer_timetable(t, inputs) for t in list(study.timetables.values())[:1]]
     if study.sensitivity is not None:
         found.append(answer_sensitivity(study.sensitivity, inputs))
@@ -234,7 +235,9 @@ def _conditions(study: Study) -> tuple[str, ...]:
 
 
 def _not_answered(study: Study) -> tuple[str, ...]:
-    said = [_NO_STABILITY, _ONE_OFFER]
+    said = [_ONE_OFFER]
+    if study.stability is None:
+        said.append("What would hold: " + NOBODY_MOVES)
     if study.escalation is None:
         said.append("How long there is: the file has no escalation section.")
     if not study.settlements.private_terms:

@@ -1,4 +1,4 @@
-"""Section 6, what matters most: which uncertain numbers move the answers."""
+"""Section 7, what matters most: which uncertain numbers move the answers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def say_sensitivity(
     """Say which numbers move each answer most, and what cannot be told from chance."""
     if found is None:
         said = f"That takes at least {MIN_DRAWS} draws; ask for more."
-        return Section("sensitivity", 6, QUESTION, (say(said),), is_answered=False)
+        return Section("sensitivity", 7, QUESTION, (say(said),), is_answered=False)
     strongest = {name: _telling(name, found, settlements) for name in found.rows}
     best = call_best(settlements)
     titles = {name: title_of_answer(name, best) for name in found.rows}
@@ -51,7 +51,7 @@ def say_sensitivity(
     telling = {name: rows for name, rows in strongest.items() if rows}
     return Section(
         key="sensitivity",
-        number=6,
+        number=7,
         question=QUESTION,
         statements=tuple(statements),
         tables=(

@@ -1,4 +1,4 @@
-"""Section 7, where it comes from: every number with source, certainty and line."""
+"""Section 8, where it comes from: every number with source, certainty and line."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def say_sources(inputs: tuple[Input, ...], counts: dict[str, int]) -> Section:
     )
     statements = tuple(say(text) for text in said)
     question = "Where does it come from?"
-    return Section("sources", 7, question, statements, tables=(table,))
+    return Section("sources", 8, question, statements, tables=(table,))
 
 
 def _count_words(word: str, count: int) -> str:

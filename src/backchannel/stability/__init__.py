@@ -4,13 +4,16 @@ from backchannel.base.exports import exports
 
 _HOMES = {
     "CONCEPTS": "concepts",
+    "CrisisStability": "holding",
     "Concept": "concepts",
     "Conflict": "graph_model",
     "EachOnce": "methods",
     "Explanation": "explain",
+    "Holding": "holding",
     "LegalSequences": "methods",
     "Option": "graph_model",
     "Stability": "result",
+    "analyse_stability": "analyse",
     "find_stable_states": "find",
     "from_ranking": "graph_model",
 }

@@ -27,9 +27,10 @@ class Reply:
     """One improvement and the answer to it.
 
     `sanction` is the shortest sequence of moves of the others that leaves the actor no
-    better off; empty where there is none. `escape` is set where the only sequences that
-    would do so let the actor move on to something better: the first such sequence is
-    then in `escaped`, and `escape` is where the actor goes from its end.
+    better off, of these the one that its movers like best; empty where there is none.
+    `escape` is set where the only sequences that would do so let the actor move on to
+    something better: the first such sequence is then in `escaped`, and `escape` is
+    where the actor goes from its end.
     """
 
     improvement: int
@@ -67,7 +68,7 @@ class Explainer:
         better = self._moves(actor, state, is_improving=True)
         order = np.lexsort((better, -self._rank[actor][better]))
         replies = tuple(
-            self._reply(actor, state, int(q), concept) for q in better[order]
+            self.reply(actor, state, int(q), concept) for q in better[order]
         )
         return Explanation(
             self._conflict.actors[actor],
@@ -91,9 +92,16 @@ class Explainer:
         kept: IntArray = found[is_kept]
         return kept
 
-    def _reply(
+    def _liked(self, j: int, here: int, *, is_improving: bool) -> list[int]:
+        """Moves of an actor, those that it likes best first."""
+        found = self._moves(j, here, is_improving=is_improving)
+        order = np.lexsort((found, -self._rank[j][found]))
+        return [int(q) for q in found[order]]
+
+    def reply(
         self, actor: int, state: int, improvement: int, concept: Concept
     ) -> Reply:
+        """Give one improvement its sanction, or say that it has none."""
         if concept is Concept.NASH:
             return Reply(improvement, ())
         own = int(self._rank[actor, state])
@@ -145,7 +153,7 @@ class Explainer:
             here, able = node
             for j in sorted(able):
                 rest = able - {j} if is_once else everyone - {j}
-                for q in self._moves(j, here, is_improving=is_improving).tolist():
+                for q in self._liked(j, here, is_improving=is_improving):
                     following = (q, rest)
                     if following in came:
                         continue
