@@ -306,3 +306,30 @@ def test_settle_takes_a_crisis_or_a_folder(tmp_path: Path) -> None:
     refused = run("settle", "fund", cwd=tmp_path)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "south.json:1" in refused.stderr
+
+
+def test_hold_says_what_would_hold(tmp_path: Path) -> None:
+    """Text with each outcome once, and the same as JSON."""
+    shown = run("hold", "strait", "--draws", "40", cwd=tmp_path)
+    assert shown.returncode == 0
+    assert shown.stdout.startswith("What would hold?\n- Once agreed, the best package")
+    record = json.loads(
+        run("hold", "strait", "--draws", "40", "--json", cwd=tmp_path).stdout
+    )
+    quo, *deals = record["outcomes"]
+    assert quo["terms"] == {}
+    assert len(deals) == 3
+    for deal in deals:
+        assert deal["holds"]["nash"] <= deal["holds"]["seq"] <= deal["holds"]["gmr"]
+    assert "verified" in record["check"]
+    refused = run("hold", "nowhere", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("nowhere: no such file or crisis")
+
+
+def test_hold_says_so_where_nobody_moves(tmp_path: Path) -> None:
+    """A file without values has no answer, and no traceback."""
+    name = "gallery/rubinstein1982"
+    shown = run("hold", name, "--draws", "20", cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "Nobody with values" in shown.stdout
