@@ -12,6 +12,9 @@ from numba import njit
 from backchannel.base.laws import FloatArray
 from backchannel.stability.methods import BoolArray, Int32Array, IntArray
 
+Moves = tuple[Int32Array, IntArray, Int32Array, IntArray, Int32Array]
+"""The arrays `cell`, `start`, `member`, `above_start` and `above`."""
+
 
 @njit(cache=True, nogil=True, boundscheck=False)
 def judge_state(
@@ -54,6 +57,7 @@ def judge_state(
     # Who may move next, as bits, and the state: when it was met, and what is to do.
     met = np.zeros((1 << n_actors, n_states), np.int32)
     stack = np.empty((n_states << n_actors, 2), np.int32)
+    moves = (cell, start, member, above_start, above)
     search = 0
     for d in range(n_draws):
         for a in range(n_actors):
@@ -75,20 +79,8 @@ def judge_state(
                             break  # then `smr` is lost as well
                         search += 1
                         spoilt, caught = _reply(
-                            own,
-                            i,
-                            state,
-                            q,
-                            not is_free,
-                            cell,
-                            start,
-                            member,
-                            above_start,
-                            above,
-                            is_once,
-                            met,
-                            stack,
-                            search,
+                            *(own, i, state, q, not is_free, moves, is_once),
+                            *(met, stack, search),
                         )
                         if not is_free:
                             holds[i, d, 1] &= caught
@@ -111,17 +103,14 @@ def _reply(
     state: int,
     improvement: int,
     is_credible: bool,
-    cell: Int32Array,
-    start: IntArray,
-    member: Int32Array,
-    above_start: IntArray,
-    above: Int32Array,
+    moves: Moves,
     is_once: bool,
     met: Int32Array,
     stack: Int32Array,
     search: int,
 ) -> tuple[bool, bool]:
     """Whether a reply spoils an improvement, and whether one leaves no escape."""
+    cell, start, member, above_start, above = moves
     n_actors = len(own)
     everyone = ((1 << n_actors) - 1) & ~(1 << i)
     spoilt, top = False, 1
@@ -145,9 +134,7 @@ def _reply(
                     met[rest, q] = search
                     if own[i, q] <= own[i, state]:
                         spoilt = True
-                        if not _escapes(
-                            own[i], state, q, cell[i], start, member, above_start, above
-                        ):
+                        if not _escapes(own[i], state, i, q, moves):
                             return True, True
                     stack[top, 0], stack[top, 1] = q, rest
                     top += 1
@@ -155,18 +142,10 @@ def _reply(
 
 
 @njit(cache=True, nogil=True, boundscheck=False)
-def _escapes(
-    own: FloatArray,
-    state: int,
-    end: int,
-    cell: Int32Array,
-    start: IntArray,
-    member: Int32Array,
-    above_start: IntArray,
-    above: Int32Array,
-) -> bool:
+def _escapes(own: FloatArray, state: int, i: int, end: int, moves: Moves) -> bool:
     """Whether one more move of an actor leads to more than it had."""
-    begin = cell[end]
+    cell, start, member, above_start, above = moves
+    begin = cell[i, end]
     for nth in range(above_start[begin] - 1, above_start[begin + 1]):
         c = begin if nth < above_start[begin] else above[nth]
         for p in range(start[c], start[c + 1]):
