@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from backchannel.crisis.event_record import EventRecord
 from backchannel.exercise.book import Book
 from backchannel.exercise.roles import FACILITATOR
@@ -27,33 +30,34 @@ CABLE = (
 )
 
 
-def whole_night() -> tuple[Book, list[EventRecord]]:
+def whole_night(
+    put: Callable[[str], str] = str,
+) -> tuple[Book, list[EventRecord]]:
     """The night of 27 October to a settlement, a leak and the debrief.
 
     Seed 3. Incidents are on; two records of one meeting differ, Dobrynin changes a
-    word, a copy leaks, a document is released with a name blacked out.
+    word, a copy leaks, a document is released with a name blacked out. `put` turns
+    what the players write into another script.
     """
     book, events = begin("cuba-1962", Settings(seed=3, speed=60.0))
     rules = {"then": "quarantine", "needs": "missiles", "verified_by": "u_thant"}
     offer = {"channel": "rfk_dobrynin", "package": PACKAGE, "deadline_hours": 24}
-    text = "Time is of the essence."
+    text = put("Time is of the essence.")
     events += act(book, "usa", "offer", 1.0, text=text, conditions=[rules], **offer)
     (name,) = (m.name for m in book.state.messages.values() if "offer" in m.fields)
-    changed = "Time is of the essence; he was very upset."
+    changed = put("Time is of the essence; he was very upset.")
     events += act(book, "dobrynin", "relay", 5.0, message=name, text=changed)
-    memo = {"title": "Memorandum for the Secretary", "text": MEMO, "to": ["rfk"]}
-    events += act(book, "usa", "write_paper", 20.0, about=name, **memo)
+    memo = {"title": put("Memorandum for the Secretary"), "text": put(MEMO)}
+    events += act(book, "usa", "write_paper", 20.0, about=name, to=["rfk"], **memo)
     events += book.catch_up(1500.0)
-    cable = {"title": "Cable of 27 October", "text": CABLE, "to": ["presidium"]}
-    caveats = ["no_copies", "top_secret"]
-    events += act(
-        book, "dobrynin", "write_paper", 1500.0, about=name, caveats=caveats, **cable
-    )
+    cable = {"title": put("Cable of 27 October"), "text": put(CABLE)}
+    told: dict[str, Any] = {"to": ["presidium"], "caveats": ["no_copies", "top_secret"]}
+    events += act(book, "dobrynin", "write_paper", 1500.0, about=name, **told, **cable)
     events += act(book, "ussr", "estimate", 1501.0, question="war", prob=0.3)
     (deal,) = book.state.offers
     events += act(book, "ussr", "take_as", 1502.0, offer=deal, **{"as": "ultimatum"})
     answer = {"channel": "radio_moscow", "offer": deal, "answer": "accept"}
-    events += act(book, "ussr", "answer", 1503.0, text="We agree.", **answer)
+    events += act(book, "ussr", "answer", 1503.0, text=put("We agree."), **answer)
     events += book.catch_up(3000.0)
     memo_name, cable_name = book.state.papers
     events += act(book, "rfk", "read_paper", 3000.0, paper=memo_name)
@@ -61,7 +65,12 @@ def whole_night() -> tuple[Book, list[EventRecord]]:
         book, FACILITATOR, "leak_paper", 3001.0, paper=cable_name, reader="presidium"
     )
     events += act(
-        book, FACILITATOR, "redact", 3002.0, paper=memo_name, passages="ordered out"
+        book,
+        FACILITATOR,
+        "redact",
+        3002.0,
+        paper=memo_name,
+        passages=put("ordered out"),
     )
     events += act(book, FACILITATOR, "open_debrief", 3600.0)
     return book, events

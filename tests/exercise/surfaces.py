@@ -54,11 +54,13 @@ class Desk:
             for role in roles
         }
 
-    def lay(self, events: Sequence[EventRecord], at: float) -> None:
+    def lay(
+        self, events: Sequence[EventRecord], at: float, name: str = "strait"
+    ) -> None:
         """Put a game on the desk; the clock on the wall stands at `at`."""
         self.hall.games[GAME] = LiveGame(
             GAME,
-            crisis(),
+            crisis(name),
             events,
             _Stored(),
             lambda: at,  # type: ignore[arg-type]

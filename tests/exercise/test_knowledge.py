@@ -61,4 +61,5 @@ def test_the_console_shows_every_seat_and_escapes() -> None:
     page = console_page(screen, "word", Shown(seats, known))
     for seat in seats:
         assert page.count(f'name="role" value="{seat.role.name}"') == 1
-    assert "<b>x</b>" not in seat_slip(Slip("<b>x</b>", "person", "https://host/join"))
+    slip = Slip("<b>x</b>", "person", "https://host/join")
+    assert "<b>x</b>" not in seat_slip(screen, slip)

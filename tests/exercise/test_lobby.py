@@ -137,7 +137,7 @@ def test_the_audit_is_a_page_of_the_console(tmp_path: Path) -> None:
         assert "2 h" in page
         assert "35 %" in page
         events = here.hall.games["one"].events
-        assert events[-1].part("looked_at") == "order audit"
+        assert events[-1].part("looked_at") == "orders"
 
 
 def test_the_clock_goes_to_what_comes_next() -> None:

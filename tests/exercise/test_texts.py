@@ -142,10 +142,6 @@ _NO_SENTENCES = {
     "risk at ",
     "under way ",
     "there is none now",
-    "role sheets",
-    "order audit",
-    "marks of a text",
-    "knowledge at ",
 }
 
 

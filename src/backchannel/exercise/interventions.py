@@ -24,6 +24,7 @@ class Intervention:
 
     `kind` is that of the event; `text` says what it was about, empty where the kind
     says it all; `hour` and `until` are hours of the crisis of the first and the last.
+    `as_at` is the hour whose knowledge was looked at, None where none was asked for.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Intervention:
     hour: float
     until: float
     times: int = 1
+    as_at: float | None = None
 
 
 def interventions_of(events: Iterable[EventRecord]) -> list[Intervention]:
@@ -52,13 +54,24 @@ def interventions_of(events: Iterable[EventRecord]) -> list[Intervention]:
         if event.author != FACILITATOR:
             continue
         view = project(event, FACILITATOR, Instant(event.hour))
-        text = _telling(view.fields) if view is not None else ""
+        fields = view.fields if view is not None else {}
+        act = Intervention(
+            event.kind,
+            _telling(fields),
+            event.hour,
+            event.hour,
+            as_at=fields.get("as_at"),
+        )
         last = found[-1] if found else None
-        if last and (last.kind, last.text) == (event.kind, text):
+        if last and _is_same(last, act):
             found[-1] = replace(last, until=event.hour, times=last.times + 1)
         else:
-            found.append(Intervention(event.kind, text, event.hour, event.hour))
+            found.append(act)
     return found
+
+
+def _is_same(one: Intervention, other: Intervention) -> bool:
+    return (one.kind, one.text, one.as_at) == (other.kind, other.text, other.as_at)
 
 
 def _telling(fields: Mapping[str, Any]) -> str:

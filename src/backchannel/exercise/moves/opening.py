@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -282,7 +283,9 @@ def log_reading(
 ) -> tuple[Draft, ...]:
     """Write down what the facilitator looked at; shown to all at the debrief."""
     _facilitator_only(role, move.kind)
-    fields = {"looked_at": move.text(role, "what")}
+    fields: dict[str, Any] = {"looked_at": move.text(role, "what")}
+    as_at = move.number(role, "as_at", -math.inf, math.inf, None)
+    fields |= {} if as_at is None else {"as_at": as_at}
     return (Draft("facilitator_read", role, (Part((), fields),), move.client_id),)
 
 

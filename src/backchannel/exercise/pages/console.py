@@ -147,7 +147,6 @@ def _console(name: str, screen: Screen, guard: str, shown: Shown, language: str)
         "known_hours": list(reversed(shown.hours)),
         "parts_at": "" if shown.hour is None else f"/console/parts?hour={shown.hour}",
         "interventions": list(reversed(shown.interventions)),
-        "titles": {**screen.crisis.get("roles", {}), **shown.channels},
         "players": [s.role.name for s in shown.seats if s.role.name != PUBLIC],
         "offered": console_forms(
             screen, [seat.role for seat in shown.seats], shown.channels, _

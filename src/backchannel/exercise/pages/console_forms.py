@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from backchannel.exercise.pages.deal_forms import leak_form
 from backchannel.exercise.pages.fields import Field, Form, Options
+from backchannel.exercise.pages.names import Names
 from backchannel.exercise.pages.words import Say
-from backchannel.exercise.roles import Role
+from backchannel.exercise.roles import PUBLIC, Role
 from backchannel.exercise.screen import Screen
 
 CONSOLE_MOVES = (
@@ -86,7 +87,7 @@ def _step(_: Say) -> Form:
 def _inject(roles: Sequence[Role], _: Say) -> Form:
     everyone: Options = (
         (_EVERYONE, _("everybody")),
-        *((role.name, role.title) for role in roles),
+        *((role.name, role.title) for role in roles if role.name != PUBLIC),
     )
     return Form(
         "inject",
@@ -169,9 +170,9 @@ def paper_forms(screen: Screen, name: str, _: Say) -> list[Form]:
     -------
     list : both forms
     """
-    roles = screen.crisis.get("roles", {})
+    names = Names(screen.crisis, _)
     readers = tuple(
-        (reader, f"{number}: {roles.get(reader, reader)}")
+        (reader, f"{number}: {names.role(reader)}")
         for number, reader, *_giver in screen.papers[name].get("all_copies", ())
     )
     this = Field("paper", "", "hidden", value=name)
@@ -204,9 +205,9 @@ def term_forms(screen: Screen, name: str, _: Say) -> list[Form]:
     -------
     list : one form, none where nothing is private
     """
-    entry, issues = screen.agreements[name], screen.crisis.get("issues", {})
+    entry, names = screen.agreements[name], Names(screen.crisis, _)
     private = tuple(
-        (issue, issues[issue]["title"])
+        (issue, names.issue(issue))
         for issue, text in entry.get("package", {}).items()
         if text.endswith("(private)") and issue not in entry.get("out", ())
     )

@@ -57,7 +57,6 @@ def debrief_page(
         "ending": phase_words(tongue(language)).get(ending, ending),
         "players": roles,
         "interventions": interventions,
-        "titles": screen.crisis.get("roles", {}),
         "timeline_picture": timeline_picture(debrief.timeline),
         "lane_titles": lane_titles(debrief.timeline, tongue(language)),
         "replay_hours": replay_hours(debrief.timeline),

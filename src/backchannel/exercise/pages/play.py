@@ -124,6 +124,7 @@ def render_screen(
             outcomes=words.outcome_words(_),
             readings=words.reading_words(_),
             handlings=words.handling_words(_),
+            looks=words.look_words(_),
             has_left=lambda entry: has_left(screen, entry),
             signal_words=partial(words.signal_words, role=names.role, _=_),
             precedences=words.precedence_words(_),

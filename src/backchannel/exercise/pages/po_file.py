@@ -208,7 +208,7 @@ def to_mo(entries: Iterable[Entry]) -> bytes:
     pairs = sorted(
         (
             "\0".join(filter(None, (entry.text, entry.plural))).encode(),
-            "\0".join(entry.said).encode(),
+            "\0".join(entry.said if entry.text else map(_in_utf8, entry.said)).encode(),
         )
         for entry in entries
         if entry.is_said
@@ -223,3 +223,11 @@ def to_mo(entries: Iterable[Entry]) -> bytes:
     texts_at = rows_at + _MO_ROW_BYTES * len(pairs)
     head = (_MO_MAGIC, 0, len(pairs), rows_at, texts_at, 0, words_at)
     return struct.pack("<7I", *head) + rows + words
+
+
+def _in_utf8(header: str) -> str:
+    """Name the encoding of what is compiled, whatever the file says or leaves out."""
+    lines = [
+        line for line in header.splitlines() if not line.startswith("Content-Type:")
+    ]
+    return "\n".join([*lines, "Content-Type: text/plain; charset=utf-8", ""])

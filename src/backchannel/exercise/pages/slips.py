@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backchannel.exercise.pages.names import Names
 from backchannel.exercise.pages.play import render_plain, render_screen
+from backchannel.exercise.pages.texts import tongue
 from backchannel.exercise.screen import Screen
 
 
@@ -13,11 +15,11 @@ from backchannel.exercise.screen import Screen
 class Slip:
     """What is shown once when a seat changes hands.
 
-    `by` is person, program, script or nobody; `link` and its picture `qr` are for a
-    person; `url` and `key` for a program.
+    `role` is the seat; `by` is person, program, script or nobody; `link` and its
+    picture `qr` are for a person; `url` and `key` for a program.
     """
 
-    title: str
+    role: str
     by: str
     link: str = ""
     qr: str = ""
@@ -25,11 +27,12 @@ class Slip:
     key: str = ""
 
 
-def seat_slip(slip: Slip, *, language: str = "en") -> str:
+def seat_slip(screen: Screen, slip: Slip, *, language: str = "en") -> str:
     """Make the slip that hands a seat over: its link, to copy, print or photograph.
 
     Parameters
     ----------
+    screen : of the facilitator, for the titles
     slip : what it says; link and key are stored nowhere
     language : one of `texts.languages()`
 
@@ -37,7 +40,8 @@ def seat_slip(slip: Slip, *, language: str = "en") -> str:
     -------
     str : HTML, a part of the console
     """
-    return render_plain("slip.html", language, slip=slip)
+    title_of = Names(screen.crisis, tongue(language)).role
+    return render_plain("slip.html", language, slip=slip, title_of=title_of)
 
 
 def trace_slip(

@@ -130,6 +130,17 @@ def answer_words(_: Say) -> dict[str, str]:
     }
 
 
+def look_words(_: Say) -> dict[str, str]:
+    """What a facilitator can look at."""
+    return {
+        "console": _("the console"),
+        "knowledge": _("who knew what"),
+        "sheets": _("the role sheets"),
+        "orders": _("the order audit"),
+        "marks": _("the marks of a text"),
+    }
+
+
 def outcome_words(_: Say) -> dict[str, str]:
     """What became of a term or of a condition."""
     return {
@@ -233,7 +244,12 @@ def precedence_words(_: Say) -> dict[str, str]:
 
 def caveat_words(_: Say) -> dict[str, str]:
     """Caveats of a document."""
-    return {"no_copies": _("no copies"), "secret": _("secret")}
+    return {
+        "no_copies": _("no copies"),
+        "secret": _("secret"),
+        "top_secret": _("top secret"),
+        "personal": _("personal"),
+    }
 
 
 def row(items: Iterable[str], _: Say) -> str:

@@ -86,12 +86,11 @@ def _asked_hour(request: Request) -> float | None:
     return hour if math.isfinite(hour) else None
 
 
-async def _log_reading(game: LiveGame, what: str) -> None:
+async def _log_reading(game: LiveGame, what: str, as_at: float | None = None) -> None:
     """Write down what is looked at; the page does not fail when that does."""
+    looked = {"what": what, "as_at": as_at}
     try:
-        await game.move(
-            FACILITATOR, Move("log_reading", secrets.token_hex(8), {"what": what})
-        )
+        await game.move(FACILITATOR, Move("log_reading", secrets.token_hex(8), looked))
     except (MoveRefusedError, LedgerError):
         return
 
@@ -100,7 +99,7 @@ async def _log_reading(game: LiveGame, what: str) -> None:
 async def console(request: Request, game: LiveGame, word: str) -> Response:
     """The console, whole; `?hour=` shows who knew what at that hour."""
     hour = _asked_hour(request)
-    await _log_reading(game, "console" if hour is None else f"knowledge at {hour:g} h")
+    await _log_reading(game, "console" if hour is None else "knowledge", hour)
     return HTMLResponse(_fill(console_page, request, game, word, hour))
 
 
@@ -164,7 +163,7 @@ def _on_its_way(game: LiveGame, message: Message) -> UnderWay:
 @for_facilitator
 async def sheets(request: Request, game: LiveGame, _word: str) -> Response:
     """Every role's sheet on a page of its own, to print and hand out."""
-    await _log_reading(game, "role sheets")
+    await _log_reading(game, "sheets")
     roles = game.book.state.roles
     screens = {name: game.streams[name].screen for name in roles if name != PUBLIC}
     return HTMLResponse(sheets_page(screens, language=language_of(request)))
@@ -173,7 +172,7 @@ async def sheets(request: Request, game: LiveGame, _word: str) -> Response:
 @for_facilitator
 async def orders(request: Request, game: LiveGame, _word: str) -> Response:
     """The audit of standing orders: what fires by itself, and how soon."""
-    await _log_reading(game, "order audit")
+    await _log_reading(game, "orders")
     lines = audit_orders(game.crisis, game.book.state.orders, is_whole=True)
     screen = game.streams[FACILITATOR].screen
     decisions = decision_hours(game.crisis)
@@ -188,7 +187,7 @@ async def trace(request: Request, holder: Seat, body: bytes) -> Response:
     if holder.role != FACILITATOR:
         return wrong(request, "facilitator_only")
     game = request.app.state.hall.games[holder.game]
-    await _log_reading(game, "marks of a text")
+    await _log_reading(game, "marks")
     found = trace_copies(game.book.state, dict(posted(body)).get("text", ""))
     screen = game.streams[FACILITATOR].screen
     return HTMLResponse(trace_slip(screen, found, language=language_of(request)))
@@ -216,9 +215,9 @@ async def seat(request: Request, holder: Seat, body: bytes) -> Response:
         language = language_of(request)
         play_in_thread(here, key, plans, certificate, language=language)
     link = f"{here}/join/{key}" if by == "person" else ""
-    title = game.book.state.roles[role].title
-    slip = Slip(title, by, link, picture_of(link) if link else "", here, key)
-    return HTMLResponse(seat_slip(slip, language=language_of(request)))
+    slip = Slip(role, by, link, picture_of(link) if link else "", here, key)
+    screen = game.streams[FACILITATOR].screen
+    return HTMLResponse(seat_slip(screen, slip, language=language_of(request)))
 
 
 def picture_of(link: str) -> str:

@@ -83,7 +83,8 @@ async def replay(request: Request, seat: Seat, body: bytes) -> Response:
         return wrong(request, "no_branch")
     link = f"{request.url.scheme}://{request.url.netloc}/join/{key}"
     slip = Slip(FACILITATOR, "person", link, picture_of(link))
-    return HTMLResponse(seat_slip(slip, language=language_of(request)))
+    screen = hall.games[seat.game].streams[FACILITATOR].screen
+    return HTMLResponse(seat_slip(screen, slip, language=language_of(request)))
 
 
 @seated
