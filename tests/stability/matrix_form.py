@@ -16,17 +16,22 @@ Matrix = NDArray[np.float32]
 """(n_states, n_states), 1 where something holds from a row to a column."""
 
 
-def matrix_verdicts(conflict: Conflict) -> NDArray[np.bool_]:
+def move_matrices(conflict: Conflict) -> Matrix:
+    """The moves of every actor, (n_actors, n_states, n_states)."""
+    shape = (conflict.n_actors, conflict.n_states, conflict.n_states)
+    literal, moves = LiteralConflict(conflict), np.zeros(shape, np.float32)
+    for actor in range(conflict.n_actors):
+        for state in range(conflict.n_states):
+            moves[actor, state, list(literal.moves(actor, state))] = 1.0
+    return moves
+
+
+def matrix_verdicts(conflict: Conflict, moves: Matrix) -> NDArray[np.bool_]:
     """Every verdict, (n_actors, n_concepts, n_states), as the engine orders them.
 
     Source: Xu, Hipel and Kilgour (2009), IEEE Trans. SMC A 39(5), 1049-1061.
     """
     n_states, n_actors = conflict.n_states, conflict.n_actors
-    literal = LiteralConflict(conflict)
-    moves = np.zeros((n_actors, n_states, n_states), np.float32)
-    for actor in range(n_actors):
-        for state in range(n_states):
-            moves[actor, state, list(literal.moves(actor, state))] = 1.0
     rank = conflict.preference
     better = (rank[:, None, :] > rank[:, :, None]).astype(np.float32)
     no_better = 1.0 - better
