@@ -50,7 +50,7 @@ def test_an_offer_is_held_against_the_engine() -> None:
     _, debrief = played()
     (offer,) = debrief.offers
     assert offer.gains is not None
-    assert (offer.author, offer.outcome) == ("alpha", "sent")
+    assert (offer.author, offer.outcome) == ("alpha", "message_sent")
     by_party = dict(zip(debrief.parties, offer.gains, strict=True))
     assert by_party["bravo"] > by_party["alpha"]
     assert not offer.is_on_frontier

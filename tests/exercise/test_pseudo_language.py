@@ -25,7 +25,11 @@ from backchannel.exercise.pages.refusal_words import refusal_words
 from backchannel.exercise.pages.slips import Slip, seat_slip, trace_slip
 from backchannel.exercise.pages.texts import add_folder, remove_folder, tongue
 from backchannel.exercise.pages.translate import TEMPLATE
-from backchannel.exercise.pages.words import field_words
+from backchannel.exercise.pages.words import (
+    event_words,
+    field_words,
+    watched_words,
+)
 from backchannel.exercise.projection import views_of
 from backchannel.exercise.refusals import REASONS
 from backchannel.exercise.roles import FACILITATOR, PUBLIC, roles_of
@@ -177,7 +181,7 @@ OF_FACILITATOR: tuple[tuple[str, dict[str, object]], ...] = (
 )
 
 
-def whole_strait() -> list[EventRecord]:
+def whole_strait(*, is_over: bool = False) -> list[EventRecord]:
     """A night on the strait with every kind of thing on some page."""
     book, events = begin("strait", Settings(seed=3, risk_told_to=("alpha",)))
     good = {"tanker": "released", "passage": "escorted", "radar": "leaves (private)"}
@@ -191,6 +195,8 @@ def whole_strait() -> list[EventRecord]:
     )
     for move, asked in OF_FACILITATOR:
         events += act(book, FACILITATOR, move, 4.0, **asked)
+    if is_over:
+        events += act(book, FACILITATOR, "open_debrief", 5.0)
     return events
 
 
@@ -239,13 +245,23 @@ def test_every_page_of_a_game_is_translated(
         assert narrow(page, words_of_file(name)) == set()
 
 
-def test_the_debrief_is_translated(tmp_path: Path, language: str) -> None:
+@pytest.mark.parametrize("name", ["strait", "cuba-1962"])
+def test_the_debrief_is_translated(tmp_path: Path, language: str, name: str) -> None:
     """With pictures, offers, documents, records, estimates and what the hand did."""
-    night = whole_night(wide)[1]
-    visits = Visits(tmp_path, "cuba-1962", language)
-    visits.desk.lay(night, night[-1].at, "cuba-1962")
+    is_small = name == "strait"
+    night = whole_strait(is_over=True) if is_small else whole_night(wide)[1]
+    visits = Visits(tmp_path, name, language)
+    visits.desk.lay(night, night[-1].at, name)
     page = visits.all("/debrief", "/console", "/play")
-    assert narrow(page, words_of_file("cuba-1962")) == set()
+    assert narrow(page, words_of_file(name)) == set()
+
+
+def test_who_looks_on_reads_of_others() -> None:
+    """The console and the debrief do not say `you` of what a player did."""
+    assert set(watched_words(str)) == set(event_words(str))
+    own = [text for text in watched_words(str).values() if "you" in text.split()]
+    assert own == []
+    assert "a signal that you noted" in event_words(str).values()
 
 
 def test_doors_and_wrong_answers_are_translated(tmp_path: Path, language: str) -> None:

@@ -106,7 +106,7 @@ def _judge(
         row = settlements.row(dict(package))
     except ModelError:
         return OfferJudged(
-            name, event.author, event.hour, package, None, None, False, "sent"
+            name, event.author, event.hour, package, None, None, False, "message_sent"
         )
     return OfferJudged(
         name,
@@ -116,7 +116,7 @@ def _judge(
         tuple(float(gain) for gain in settlements.gains[row]),
         float(settlements.prob_settled[row]),
         bool(np.isin(row, settlements.frontier)),
-        "sent",
+        "message_sent",
     )
 
 

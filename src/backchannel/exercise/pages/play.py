@@ -24,6 +24,7 @@ from backchannel.exercise.pages.player_forms import (
     player_forms,
 )
 from backchannel.exercise.pages.texts import Tongue, tongue
+from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.screen import Screen
 
 
@@ -116,7 +117,9 @@ def render_screen(
             level_title=names.level,
             package_title=names.term,
             phases=words.phase_words(_),
-            happened=words.event_words(_),
+            happened=(
+                words.watched_words(_) if role == FACILITATOR else words.event_words(_)
+            ),
             statuses=words.order_words(_),
             question_said=partial(words.question_said, role=names.role, _=_),
             players_of=words.player_words(_),

@@ -84,6 +84,21 @@ def event_words(_: Say) -> dict[str, str]:
     }
 
 
+def watched_words(_: Say) -> dict[str, str]:
+    """What happened, for who looks on at the acts of others: nothing is his own."""
+    return event_words(_) | {
+        "message_carried": _("in the hands of who carries it"),
+        "message_rewritten": _("changed on the way"),
+        "estimated": _("an estimate"),
+        "matter_opened": _("waits for a ruling"),
+        "ratification_asked": _("assent is asked for"),
+        "assent_given": _("assent answered"),
+        "reneged": _("a term is refused"),
+        "signal_noted": _("a signal is noted"),
+        "leak_planned": _("a leak is planned"),
+    }
+
+
 def order_words(_: Say) -> dict[str, str]:
     """Statuses of standing orders."""
     return {
