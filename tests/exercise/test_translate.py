@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po as read_with_babel
+from markupsafe import escape
 from typer.testing import CliRunner
 
 from backchannel.base.errors import MethodError, TextsFileError
@@ -224,3 +225,74 @@ def test_what_is_written_is_read_back() -> None:
         (e.text, e.plural, e.said, e.notes) for e in entries
     ]
     assert places_in("{a} of {b}") == {"a", "b"}
+
+
+ROOT = Path(__file__).parents[2]
+FRENCH = {
+    "Join": "Entrer",
+    "Messages": "Messages",
+    "Offers and agreements": "Offres et accords",
+    "Documents": "Documents",
+    "Face to face": "En tête-à-tête",
+    "What everybody sees": "Ce que tous voient",
+    "Your channels": "Vos canaux",
+    "What you can do": "Ce que vous pouvez faire",
+    "Send a message": "Envoyer un message",
+    "Offer a package": "Proposer un accord",
+    "Write a document": "Rédiger un document",
+    "Your sheet": "Votre fiche",
+    "Channel": "Canal",
+    "Text": "Texte",
+    "Send": "Envoyer",
+    "Time": "Heure",
+    "Game": "Partie",
+    "open": "ouvert",
+    "None yet.": "Aucun pour l'instant.",
+    "What each level is worth to you": "Ce que chaque niveau vaut pour vous",
+    "{whole}.{part}": "{whole},{part}",
+    "Oct": "oct.",
+}
+
+
+def printed_commands() -> list[list[str]]:
+    """The commands of the page on languages, without the program's name."""
+    page = (ROOT / "docs" / "exercise.md").read_text("utf-8")
+    block = page.partition("\n## Languages\n")[2].partition("```sh\n")[2]
+    lines = [
+        line.partition("#")[0].split() for line in block.split("```")[0].split("\n")
+    ]
+    return [line[1:] for line in lines if line[:1] == ["backchannel"]]
+
+
+def test_a_class_follows_the_printed_commands(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In an empty folder: begin French, say 22 texts, check, serve, see them."""
+    monkeypatch.chdir(folder)
+    begin, check, serve = printed_commands()
+    runner = CliRunner()
+    assert runner.invoke(app, begin).exit_code == 0
+    path = folder / "texts" / "fr.po"
+    written = path.read_text("utf-8")
+    for text, said in FRENCH.items():
+        empty = f'msgid "{text}"\nmsgstr ""'
+        assert empty in written, text
+        written = written.replace(empty, f'msgid "{text}"\nmsgstr "{said}"')
+    path.write_text(written, "utf-8")
+    told = runner.invoke(app, check)
+    assert (told.exit_code, f": {len(FRENCH)} of " in told.output) == (0, True)
+    assert serve == ["serve", "cuba-1962", "--texts", "texts"]
+    add_folder(Path("texts"))
+    try:
+        with host(folder) as here:
+            asked = {"accept-language": "fr-CA,fr;q=0.9", "accept": "text/html"}
+            joined = {"key": here.key("alpha", "join")}
+            origin = {"origin": here.url}
+            here.client.post("/join", data=joined, headers=asked | origin)
+            page = here.client.get("/play", headers=asked).text
+    finally:
+        remove_folder(Path("texts"))
+    assert '<html lang="fr" dir="ltr">' in page
+    shown = [said for said in FRENCH.values() if escape(said) in page]
+    assert len(shown) >= 18, set(FRENCH.values()) - set(shown)
+    assert "Say it in public" in page
