@@ -66,7 +66,7 @@ def test_the_night_in_thirteen_browsers(tmp_path: Path) -> None:
         offer.get_by_label("Channel").select_option("rfk_dobrynin")
         for issue, level in PACKAGE.items():
             offer.get_by_label(issue, exact=True).select_option(level)
-        offer.get_by_label("Answer wanted within, hours").fill("24")
+        offer.get_by_label("Hours within which an answer is wanted").fill("24")
         offer.get_by_role("button").click()
         expect(pages["dobrynin"].locator("#part-messages")).to_contain_text(
             "in your hands"
