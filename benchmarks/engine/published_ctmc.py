@@ -7,8 +7,7 @@ Models and values: Quantitative Verification Benchmark Set, github.com/ahartmann
 at c7324a31, CC-BY 4.0, read from ../shared/data/clock; nothing is run where that folder
 is absent. Each value must be met to 1e-10 (or lie within the published interval, where
 that is wider) before its time is kept. `--storm` names a Python with stormpy 2.0: Storm
-then gets the same model, property and constants, in turn, and checks every piece of
-cuba-1962 as this package writes it.
+then gets the same model, property and constants, in turn.
 
 Some published values have no model in PRISM language in that folder: philosophers and
 speed-ind. Of the polling family three sizes are there, the others are written from the
@@ -32,17 +31,11 @@ from pathlib import Path
 from typing import Any
 
 from backchannel.base.errors import BackchannelError
-from backchannel.crisis.load import load
 from backchannel.escalation.prism.bind import bind
 from backchannel.escalation.prism.explore import explore
 from backchannel.escalation.prism.parse_model import parse_model
-from backchannel.escalation.prism.parse_properties import (
-    Properties,
-    parse_properties,
-    read_properties,
-)
+from backchannel.escalation.prism.parse_properties import Properties, read_properties
 from backchannel.escalation.prism.questions import PrismAnswer, answer
-from backchannel.escalation.prism.write import write_prism
 from benchmarks.measured_run import write_result
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "clock"
@@ -194,21 +187,6 @@ def property_text(case: Published) -> str:
     return filled
 
 
-def written_pieces(python: str | None) -> dict[str, Any]:
-    """Each stretch of cuba-1962 as a model: ours against Storm's P(war)."""
-    written, worst = write_prism(load("cuba-1962")), 0.0
-    model = parse_model(written.text)
-    spans = [piece for piece in written.pieces if not piece.is_jump]
-    for piece in spans:
-        question = f'P=? [ F<={piece.hours!r} "war" ]'
-        chain = explore(bind(model, {"piece": piece.number}))
-        ours = answer(chain, parse_properties(question), "1").value
-        if python is not None:
-            theirs = rival(python, written.text, question, f"piece={piece.number}")
-            worst = max(worst, abs(ours - theirs["value"]))
-    return {"n_pieces": len(spans), "largest_difference": worst if python else None}
-
-
 def _wanted(case: Published, options: argparse.Namespace) -> str:
     """Why a value is left out; empty where it is asked for."""
     families = options.families.split(",") if options.families else []
@@ -249,7 +227,6 @@ def main() -> None:
         print(f"{case.name:60s} {row['relative']:.1e} {row['cpu_seconds']:8.2f} s")
     left = [name for name, row in rows.items() if "left_out" in row]
     print(f"{len(rows) - len(left)} values met, {len(left)} left out")
-    rows["cuba-1962, piece by piece"] = written_pieces(options.storm)
     print(write_result("published_ctmc", rows))
 
 
