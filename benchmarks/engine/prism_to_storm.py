@@ -38,6 +38,7 @@ from tests.escalation.random_crises import random_crisis
 RIVAL = Path(__file__).parents[1] / "crisis_in_storm.py"
 RELATIVE = 1e-8
 N_RANDOM = 20
+COUNTED = ("worlds", "stretches", "jumps")
 
 
 def shipped() -> list[Crisis]:
@@ -136,10 +137,8 @@ def main() -> None:
     some = [(random_crisis(seed), AS_WRITTEN) for seed in range(options.random)]
     rows["random crises"] = compare(options.storm, some)
     for name, row in rows.items():
-        print(
-            f"{name:14s} {row['n_worlds']:3d} worlds, {row['n_stretches']:3d} stretches,"
-            f" {row['n_jumps']:3d} jumps: {row['largest_relative']:.1e} at most"
-        )
+        counts = [f"{row[f'n_{what}']} {what}" for what in COUNTED]
+        print(f"{name:14s} {', '.join(counts)}: {row['largest_relative']:.1e} at most")
     print(write_result("prism_to_storm", rows))
 
 

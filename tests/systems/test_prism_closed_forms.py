@@ -125,6 +125,8 @@ def test_rewards_with_a_horizon():
 def test_what_need_not_end_takes_for_ever():
     assert ask(RUIN, "R=? [ F n=7 ]").value == math.inf
     assert ask(RUIN, "P=? [ F n=3 ]").value == 1.0
+    # Rounding in the factors does not make it more than sure.
+    assert 1 - 1e-14 < ask(RUIN, "P=? [ F n=0 | n=7 ]").value <= 1.0
     assert ask(LADDER, "P=? [ F<=0 n=5 ]").value == 0.0
 
 

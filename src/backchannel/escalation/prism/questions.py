@@ -149,7 +149,8 @@ class _Asking:
             done = values_after(rates, values, low, chain.start, chain.order)
             ends, bound = done.values, bound + done.bound
             n_products += done.n_products
-        value = float(ends[chain.start])
+        # Rounding alone may lead out of [0, 1].
+        value = min(max(float(ends[chain.start]), 0.0), 1.0)
         value = 1.0 - value if is_always else value
         return PrismAnswer(value, bound, route, n_products)
 
