@@ -442,7 +442,12 @@ _RARE_COLUMNS = (
 _ABOUT_PAIRS = (
     "What one pair is worth in independent pairs, and what is left of that after its "
     "cost, against the direct method and the lane sampler. Goal at 5 %: 90, and "
-    "25 net of cost."
+    "25 net of cost. Against the direct method like is compared with like: one path at "
+    "a time. Lanes follow sixteen paths in one instruction and draw one time for all "
+    "that may happen in a state; a pair keeps a clock for each reaction, so that both "
+    "worlds meet the same luck, and moves all of them at each event. The faster the "
+    "lanes, the less is left of a pair's gain; below 1, independent lanes are the "
+    "better buy."
 )
 _CALIBRATION_COLUMNS = (
     "synthetic logs",
