@@ -41,6 +41,7 @@ CALLS = {
     "settle a folder by merging": ("settle", "FOLDER", "--method", "merge"),
     "settle a folder by proof": ("settle", "FOLDER", "--method", "proof"),
     "behave": ("behave", "strait", "--draws", "25"),
+    "hold": ("hold", "strait", "--draws", "25"),
     "solve": ("solve", "GAME"),
     "solve, all": ("solve", "GAME", "--method", "all-equilibria"),
     "solve, Lemke": ("solve", "GAME", "--method", "lemke"),

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backchannel.base.errors import ModelError
+from backchannel.crisis import worth
 from backchannel.crisis.draws import draw_numbers
 from backchannel.crisis.load import load_mapping
-from backchannel.settlement import Settlements, find_settlements, ledger
+from backchannel.settlement import Settlements, find_settlements
 from backchannel.settlement.frontier import pareto_frontier
 from backchannel.settlement.solutions import find_solutions
 from tests.settlement.random_crises import PARTIES, random_content, random_risk
@@ -106,7 +107,7 @@ def test_scale_of_utilities_does_not_matter(
     """All worths doubled, war included: gains double, chances and solutions stay."""
     content = exact(random_content(seed))
     one = settled(content, seed)
-    monkeypatch.setattr(ledger, "WAR", -200.0)
+    monkeypatch.setattr(worth, "WAR", -200.0)
     crisis = load_mapping(doubled(content))
     draws = draw_numbers(crisis, N_DRAWS, seed)
     if one is None:
