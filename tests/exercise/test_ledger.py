@@ -12,7 +12,9 @@ from backchannel.crisis.event_record import (
     EventRecord,
     from_lines,
     to_lines,
+    verified,
     verify_chain,
+    with_parts,
 )
 from backchannel.exercise.fold import fold
 from backchannel.exercise.ledger import Ledger
@@ -85,6 +87,29 @@ def test_a_gap_and_a_swap_are_found(cut: list[int]) -> None:
     events = played()
     with pytest.raises(LedgerError, match="missing, doubled or out of order"):
         verify_chain([events[i] for i in cut])
+
+
+def test_nothing_behind_a_changed_event_is_yielded() -> None:
+    """Checked while they are read: what came before the change, and then the error."""
+    events = played()
+    events[3] = events[3]._replace(author="bravo")
+    passed = []
+    with pytest.raises(LedgerError, match="event 4: its digest"):
+        passed.extend(verified(events))
+    assert list(verified(events[:3])) == events[:3]
+
+
+def test_parts_read_together_are_those_read_one_by_one() -> None:
+    """Also where the words of one event would close a list or open another."""
+    book, events = begin()
+    for i, text in enumerate(("]],[[", '"}]],[["', "\u2028 , ", "[")):
+        events += act(book, "alpha", "speak", 1.0 + i, to=["cedar"], text=text)
+    alone = [event._replace().parts for event in events]
+    assert [event.parts for event in with_parts(events)] == alone
+    # What is no JSON alone must not pass for two events.
+    torn = events[-1]._replace(text="[[[],{}]],[[[],{}]]")
+    with pytest.raises(ValueError, match="Extra data"):
+        next(with_parts([torn])).parts  # noqa: B018
 
 
 def test_lines_carry_a_game_elsewhere() -> None:

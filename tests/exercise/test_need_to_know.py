@@ -143,7 +143,7 @@ def _fields(event: EventRecord, test: Callable[[Part], bool]) -> View | None:
 
 def _plus(event: EventRecord, role: str, **more: object) -> View | None:
     view = projection.project(event, role, Instant())
-    return view and replace(view, fields={**view.fields, **more})
+    return view and view._replace(fields={**view.fields, **more})
 
 
 def _right(part: Part, role: str) -> bool:

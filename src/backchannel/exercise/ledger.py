@@ -112,8 +112,7 @@ class Ledger:
         )
         try:
             with self._engine.connect() as connection:
-                for row in connection.execute(query):
-                    yield EventRecord(*row)
+                yield from map(EventRecord._make, connection.execute(query))
         except sa.exc.SQLAlchemyError as error:
             raise LedgerError(
                 f"ledger: cannot be read ({_reason(error)}); try again"

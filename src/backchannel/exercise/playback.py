@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from backchannel.crisis.event_record import EventRecord, verify_chain
+from backchannel.crisis.event_record import EventRecord, verified, with_parts
 from backchannel.crisis.model import Crisis
-from backchannel.exercise.fold import fold
+from backchannel.exercise.fold import new_state, take
 from backchannel.exercise.projection import Instant, project, readers_of
 from backchannel.exercise.roles import FACILITATOR
 from backchannel.exercise.screen import Screen, show
@@ -55,11 +55,14 @@ def play_back(
     >>> play_back(load("strait"), []).n_events
     0
     """
+    state, now, n_events = new_state(crisis), Instant(until), 0
+    screens = {role: Screen() for role in (*state.roles, FACILITATOR)}
     with _no_collection():
-        listed = list(events)
-        n_events = verify_chain(listed)
-        state = fold(crisis, listed, until=until)
-        screens = screens_of(listed, [*state.roles, FACILITATOR], Instant(until))
+        for event in with_parts(verified(events)):
+            n_events += 1
+            if event.hour <= until:
+                take(state, event)
+                _show_all(screens, event, now)
     return Playback(n_events, state, screens)
 
 
@@ -78,15 +81,17 @@ def screens_of(
     -------
     dict : by role, what `screen_of(views_of(events, role, now))` gives
     """
-    now = now or Instant()
     screens = {role: Screen() for role in roles}
     for event in events:
-        readers = screens if now.is_open else readers_of(event, screens)
-        for role in readers:
-            view = project(event, role, now)
-            if view is not None:
-                show(screens[role], view)
+        _show_all(screens, event, now or Instant())
     return screens
+
+
+def _show_all(screens: Mapping[str, Screen], event: EventRecord, now: Instant) -> None:
+    for role in screens if now.is_open else readers_of(event, screens):
+        view = project(event, role, now)
+        if view is not None:
+            show(screens[role], view)
 
 
 @contextmanager

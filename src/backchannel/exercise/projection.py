@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from backchannel.crisis.event_record import EVERYONE, EventRecord
 from backchannel.exercise.roles import FACILITATOR
@@ -25,8 +25,7 @@ class Instant:
     is_open: bool = False
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """An event as one role sees it; `fields` hold plain JSON values."""
 
     kind: str
@@ -63,22 +62,23 @@ def project(event: EventRecord, role: str, now: Instant) -> View | None:
     if event.hour > now.hour:
         return None
     sees_all = now.is_open or role == FACILITATOR
-    fields: dict[str, Any] | None = None
-    for part in event.parts:
-        audience = part.audience
+    fields: Mapping[str, Any] | None = None
+    for audience, told in event.parts:
         if sees_all or role in audience or EVERYONE in audience:
-            fields = {**part.fields} if fields is None else _joined(fields, part.fields)
+            fields = told if fields is None else _joined(fields, told)
     return None if fields is None else View(event.kind, event.hour, fields)
 
 
-def _joined(fields: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    for name, value in more.items():
-        known = fields.get(name)
+def _joined(fields: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    joined = {**fields, **more}
+    if fields.keys().isdisjoint(more):
+        return joined
+    for name in fields.keys() & more.keys():
+        known, value = fields[name], more[name]
         # A package is told in pieces, each to those who are in it.
         if isinstance(value, dict) and isinstance(known, dict):
-            value = {**known, **value}
-        fields[name] = value
-    return fields
+            joined[name] = {**known, **value}
+    return joined
 
 
 def readers_of(event: EventRecord, roles: Iterable[str]) -> tuple[str, ...]:
@@ -86,12 +86,12 @@ def readers_of(event: EventRecord, roles: Iterable[str]) -> tuple[str, ...]:
 
     The facilitator is among them, if named, whenever there is anything at all.
     """
-    names = {name for part in event.parts for name in part.audience}
+    names = {FACILITATOR} if event.parts else set()
+    for audience, _ in event.parts:
+        names.update(audience)
     if EVERYONE in names:
         return tuple(roles)
-    if event.parts:
-        names.add(FACILITATOR)
-    return tuple(role for role in roles if role in names)
+    return tuple([role for role in roles if role in names])
 
 
 def views_of(

@@ -55,6 +55,8 @@ _KEPT_BY_NAME = {
     "order": "orders",
     "matter": "matters",
 }
+# Fields that are put in their place whatever kind of event brings them.
+_ARRANGED = frozenset(("phase", "answers", "told_knowers", *_KEPT_BY_NAME))
 _NEWS = frozenset(
     (
         *("declared", "leaked", "incident", "rung_changed", "posture_set"),
@@ -72,9 +74,23 @@ _STANDINGS = (
 
 def show(screen: Screen, view: View) -> None:
     """Put one more view on a screen."""
+    kind, hour, fields = view
     screen.n_views += 1
-    if view.hour > screen.hour:
-        screen.hour = view.hour
+    if hour > screen.hour:
+        screen.hour = hour
+    # NOTE: most of a long game is talk, which has none of these names: 1.6x.
+    if not _ARRANGED.isdisjoint(fields):
+        _arrange_fields(screen, view)
+    if kind in _TALK:
+        screen.talk.append({"kind": kind, "hour": hour, **fields})
+    if kind in _NEWS:
+        screen.news.append({"kind": kind, "hour": hour, **fields})
+    arrange = _ARRANGE.get(kind)
+    if arrange is not None:
+        arrange(screen, view)
+
+
+def _arrange_fields(screen: Screen, view: View) -> None:
     fields = view.fields
     screen.phase = fields.get("phase", screen.phase)
     for key, place in _KEPT_BY_NAME.items():
@@ -83,17 +99,9 @@ def show(screen: Screen, view: View) -> None:
     if "answers" in fields and fields["answers"] in screen.offers:
         answered = screen.offers[fields["answers"]]
         answered["answered"] = fields.get("answer", "counter")
-    kind = view.kind
-    if kind in _TALK:
-        screen.talk.append({"kind": kind, "hour": view.hour, **fields})
-    if kind in _NEWS:
-        screen.news.append({"kind": kind, "hour": view.hour, **fields})
     for name, told in fields.get("told_knowers", {}).items():
         circle = screen.circles.setdefault(name, {})
         circle |= {**told, "told_at": view.hour, "told_by": fields.get("by", "")}
-    arrange = _ARRANGE.get(kind)
-    if arrange is not None:
-        arrange(screen, view)
 
 
 def screen_of(views: Iterable[View]) -> Screen:
