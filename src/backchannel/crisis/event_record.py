@@ -197,14 +197,13 @@ def verified(events: Iterable[EventRecord]) -> Iterator[EventRecord]:
     ------
     LedgerError : names the first event that was changed, moved or is missing.
     """
-    previous, n_events = FIRST_DIGEST, 0
-    for event in events:
+    previous = FIRST_DIGEST
+    for place, event in enumerate(events, 1):
         # NOTE: columns are taken out of the tuple at once, not by their names: 1.3x.
         number, kind, author, client_id, hour, at, text, before, digest = event
-        n_events += 1
-        if number != n_events or before != previous:
+        if number != place or before != previous:
             raise LedgerError(
-                f"event {number}: does not follow event {n_events - 1}; "
+                f"event {number}: does not follow event {place - 1}; "
                 "events are missing, doubled or out of order"
             )
         found = _digest(number, kind, author, client_id, hour, at, text, before)
